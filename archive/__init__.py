@@ -1,0 +1,1 @@
+"""What is true: records, the one writer, the one reader, captures and export."""

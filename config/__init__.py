@@ -1,0 +1,1 @@
+"""What is configured: settings, portal files, vocabulary and administrative units."""

@@ -1,0 +1,1 @@
+"""How it is got: families, the spider, politeness, the farm of simulated portals."""
