@@ -1,0 +1,40 @@
+# setup   .venv from the hash-pinned lock         demo    simulated portals, crawled, searched, exported
+# test    every test                              check   format, lint, types, imports, tests, docs
+# bench   the benchmarks                          lock    requirements.lock anew from pyproject.toml
+
+.DEFAULT_GOAL := demo
+.PHONY: setup demo test check bench lock format
+
+BIN := .venv/bin
+
+.venv/.ready: requirements.lock pyproject.toml scripts/setup
+	@scripts/setup
+
+setup: .venv/.ready
+
+demo: .venv/.ready
+	@$(BIN)/caicach demo
+
+test: .venv/.ready
+	@scripts/servers
+	@$(BIN)/pytest -q -n auto --dist worksteal $(ARGS)
+
+check: .venv/.ready
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@scripts/servers
+	@$(BIN)/pytest -q -n auto --dist worksteal --cov --cov-report=term $(ARGS)
+
+format: .venv/.ready
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: .venv/.ready
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+# needs uv, which resolves for every Python and machine at once
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --upgrade -o requirements.lock
