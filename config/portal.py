@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from config.errors import PortalError
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-HOST = r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?$"
+HOST = r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d+)?$"
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Host = Annotated[str, StringConstraints(to_lower=True, pattern=HOST)]
+Host = Annotated[str, StringConstraints(pattern=HOST)]
 
 
 class Level(StrEnum):
@@ -58,7 +58,7 @@ class Portal(Card):
     """One portal, as its file says; `slug` and `text` are the file's name and content."""
 
     slug: Annotated[str, StringConstraints(pattern=SLUG)]
-    text: str = Field(default="", repr=False)
+    text: Annotated[str, StringConstraints(strip_whitespace=False)] = Field(default="", repr=False)
     name: Words
     url: str
     level: Level
@@ -84,6 +84,11 @@ class Portal(Card):
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError('write the home page\'s whole address, such as "https://queson.quangnam.gov.vn/"')
         return url if parts.path else f"{url}/"
+
+    @field_validator("hosts")
+    @classmethod
+    def _small_letters(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(host.lower() for host in hosts)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Two cores may be shared with servers under test: a slow draw is no finding, a random failure in CI would be.
+settings.register_profile("caicach", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("caicach")
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
