@@ -1,0 +1,66 @@
+"""One gzip member per WARC record: packing, scanning and unpacking them.
+
+A body that came compressed is stored, not compressed again: deflate would spend ten times
+the time of all the rest and win nothing. The head in front of it is worth deflating.
+"""
+
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+GZIP = 31
+"""zlib's window bits for a gzip member."""
+RAW = -15
+"""zlib's window bits for deflate without a wrapper."""
+CHUNK = 65_536
+MAGIC = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+"""Ten bytes: gzip, deflate, no flags, no time, no hint, no system (RFC 1952)."""
+
+
+def pack(head: bytes, body: bytes, *, level: int) -> bytes:
+    """A gzip member of head and body; level 0 stores the body and deflates the head alone."""
+    first = zlib.compressobj(6 if level == 0 else level, zlib.DEFLATED, RAW)
+    parts = [MAGIC, first.compress(head)]
+    if level == 0:
+        # A full flush ends on a whole byte, so the stored blocks of a second stream may follow.
+        parts.append(first.flush(zlib.Z_FULL_FLUSH))
+        last = zlib.compressobj(0, zlib.DEFLATED, RAW)
+    else:
+        last = first
+    parts += [last.compress(body), last.flush()]
+    check = zlib.crc32(body, zlib.crc32(head))
+    size = (len(head) + len(body)) & 0xFFFFFFFF
+    parts.append(check.to_bytes(4, "little") + size.to_bytes(4, "little"))
+    return b"".join(parts)
+
+
+def scan(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """(offset, length, content) of every whole member from where the file stands.
+
+    Ends before an incomplete last member; raises zlib.error at one that is damaged.
+    """
+    position, pending = file.tell(), b""
+    while True:
+        start, parts = position, []
+        member = zlib.decompressobj(GZIP)
+        while not member.eof:
+            pending = pending or file.read(CHUNK)
+            if not pending:
+                return
+            parts.append(member.decompress(pending))
+            position += len(pending) - len(member.unused_data)
+            pending = member.unused_data
+        yield start, position - start, b"".join(parts)
+
+
+def holds_record(data: bytes) -> bool:
+    """Whether a WARC record begins anywhere after the first byte of these."""
+    at = data.find(MAGIC[:4], 1)
+    while at >= 0:
+        try:
+            if zlib.decompressobj(GZIP).decompress(data[at : at + CHUNK], 5) == b"WARC/":
+                return True
+        except zlib.error:
+            pass
+        at = data.find(MAGIC[:4], at + 1)
+    return False
