@@ -1,0 +1,368 @@
+"""A family reads the pages of one kind of CMS: selectors, and rules for what is truly odd.
+
+No network, no database: a stored capture is read again by the same code. What a page may answer
+instead of an article, each meaning one action:
+
+ReadingError
+├── NotAnArticle     a listing, the home page, an answer of the frame alone: skip and count
+├── Challenged       a challenge, block or stub page: quarantine it, perhaps stop the portal
+├── Unreadable       the field it names could not be read: keep the capture, report the field
+└── Moved            the article stands at another address: follow once
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import ClassVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from archive.records import Article, FileLink, Stated
+from config.errors import PortalError
+from crawler.body import Body, file_link, read_body, unique
+from crawler.boilerplate import trimmed
+from crawler.classify import challenge
+from crawler.page import Page, alternatives, attribute, find, find_all, one_line, text_of
+from crawler.paging import following
+
+FIELDS = (
+    "article title summary body drop date author source category attachment caption "
+    "list item link item_title item_date item_summary pager next"
+).split()
+TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|zarsrc|_gl)$", re.IGNORECASE)
+NOT_PAGES = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|svg|ico|css|js|xml|mp[34]|avi|rss)$", re.IGNORECASE
+)
+LABEL = re.compile(r"^(?:tác giả|nguồn(?: tin)?|người viết|chuyên mục|theo)\s*:\s*", re.IGNORECASE)
+REFRESH = re.compile(r"""url\s*=\s*["']?([^"'>\s]+)""", re.IGNORECASE)
+STUB = 20_000
+
+
+class ReadingError(Exception):
+    """A page was not read as an article; the subclass says what to do."""
+
+
+class NotAnArticle(ReadingError):
+    """The page is a listing, a home page or empty of an article; the message says which."""
+
+
+class Challenged(ReadingError):
+    """The page is a challenge, a block or a stub served in place of the article."""
+
+
+class Unreadable(ReadingError):
+    """A field without which there is no article could not be read."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"no {field}")
+        self.field = field
+
+
+class Moved(ReadingError):
+    """The article is to be read at another address."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An article a listing, feed or sitemap names; `stated` is the date printed there."""
+
+    url: str
+    title: str = ""
+    stated: Stated | None = None
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What to ask for next, as plain values."""
+
+    url: str
+    method: str = "GET"
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How sure it is that a page is of a family (0 to 1), and why."""
+
+    family: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A trait of a family's pages: a pattern in the address or the source, its weight, what it is in words."""
+
+    pattern: str
+    weight: float
+    why: str
+    of: str = "html"
+
+
+class Family:
+    """The base of every family; a subclass gives selectors, marks and, where the CMS is odd, a method."""
+
+    key: ClassVar[str] = ""
+    version: ClassVar[int] = 1
+    selectors: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    dates: ClassVar[tuple[str, ...]] = ("page", "jsonld", "meta", "listing", "feed", "sitemap", "url")
+    marks: ClassVar[tuple[Mark, ...]] = ()
+    articles: ClassVar[str] = r"/[^/]+$"
+    """Pattern that the path and query of every article's address match."""
+    prints: ClassVar[str] = r"(?!)"
+    """Pattern in the address of a print view."""
+    whole_body: ClassVar[bool] = False
+    """Whether the body element holds the body and nothing else, so that no line of it is taken out."""
+    known: ClassVar[dict[str, type["Family"]]] = {}
+
+    def __init_subclass__(cls, key: str) -> None:
+        cls.key = key
+        cls.known[key] = cls
+
+    def __init__(self, selectors: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`selectors` are a portal file's, instead of the family's; raises PortalError for a wrong one."""
+        _check(selectors)
+        self.own = frozenset(selectors)
+        self.select = {**{name: "" for name in FIELDS}, **self.selectors, **selectors}
+        self.reader_version = f"{self.key}-{self.version}"
+
+    def recognise(self, page: Page) -> Evidence:
+        """How much speaks for this family: each mark found makes the doubt smaller by its weight."""
+        found = [
+            mark for mark in self.marks if re.search(mark.pattern, page.url if mark.of == "url" else page.text, re.I)
+        ]
+        doubt = 1.0
+        for mark in found:
+            doubt *= 1 - mark.weight
+        return Evidence(self.key, round(1 - doubt, 3), tuple(mark.why for mark in found))
+
+    def is_article(self, url: str) -> bool:
+        """Whether an address has the shape of an article's; cheap, before anything is fetched."""
+        parts = urlsplit(url)
+        if NOT_PAGES.search(parts.path) or re.search(self.prints, url, re.I):
+            return False
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        return re.search(self.articles, target, re.I) is not None
+
+    def canonical(self, url: str, page: Page | None = None) -> str:
+        """The article's one address: no fragment, default port, doubled slash or tracking; what the page declares wins."""
+        declared = page.declared if page is not None else ""
+        if declared and _host(declared) == _host(url) and self.is_article(declared):
+            url = declared
+        return self.plain(tidy(url))
+
+    def plain(self, url: str) -> str:
+        """The family's own rule for one address out of many; the base has none."""
+        return url
+
+    def identity(self, url: str) -> str:
+        """What tells articles of one portal apart before they are fetched: aliases of an article share it."""
+        return self.canonical(url)
+
+    def links(self, page: Page) -> list[Link]:
+        """The articles a listing page names, in order, each once."""
+        found: dict[str, Link] = {}
+        area = find(page.tree, self.select["list"]) or page.tree
+        for item in find_all(area, self.select["item"]):
+            link = self.link(page, item)
+            if link is not None:
+                key = self.identity(link.url)
+                found[key] = _better(found[key], link) if key in found else link
+        return list(found.values())
+
+    def link(self, page: Page, item: LexborNode) -> Link | None:
+        """The article that one item of a listing names, or None."""
+        anchors = [item] if item.tag == "a" else find_all(item, self.select["link"] or "a[href]")
+        for anchor in anchors:
+            url = page.absolute(attribute(anchor, "href"))
+            if url and self.is_article(url) and _host(url) == _host(page.url):
+                date = text_of(find(item, self.select["item_date"]))
+                title = (
+                    text_of(find(item, self.select["item_title"]))
+                    or text_of(anchor)
+                    or one_line(attribute(anchor, "title"))
+                )
+                summary = text_of(find(item, self.select["item_summary"]))
+                return Link(url, title, Stated(date, "listing") if date else None, summary)
+        return None
+
+    def next(self, page: Page) -> Ask | None:
+        """The listing page after this one, or None on the last."""
+        url = following(page, self.select["next"], self.select["pager"])
+        return Ask(url) if url else None
+
+    def read(self, page: Page, hints: Sequence[Stated] = ()) -> Article:
+        """Read an article; `hints` are dates of sitemap, feed and listing. Raises the errors of this module."""
+        self.refuse(page)
+        box = find(page.tree, self.select["article"]) or page.tree.body
+        title = self.title(page, box)
+        node = self.node(page, box, "body")
+        if node is None and self.is_listing(page):
+            raise NotAnArticle("it lists articles" if title or node is None else "no article stands in it")
+        if not title:
+            raise Unreadable("title")
+        if node is None:
+            raise Unreadable("body")
+        body = read_body(page, node, self.select["drop"], captions_stay=self.whole_body)
+        trim = None if self.whole_body else trimmed(body.lines, title)
+        if trim is not None:
+            body.lines = trim.lines
+        files = tuple(unique([*self.files(page, box), *body.files]))
+        if not body.lines and not files:
+            raise Unreadable("body")
+        article = Article(
+            url=self.canonical(page.url, page),
+            title=title,
+            body=body.text,
+            family=self.key,
+            reader_version=self.reader_version,
+            summary=self.text(page, box, "summary"),
+            dates=self.stated(page, box, hints),
+            author=LABEL.sub("", self.text(page, box, "author")) or (trim.author if trim else ""),
+            source=LABEL.sub("", self.text(page, box, "source")) or (trim.source if trim else ""),
+            category=self.category(page, box),
+            attachments=files,
+            captions=self.captions(page, box, body),
+        )
+        return self.refine(article, page)
+
+    def refine(self, article: Article, page: Page) -> Article:
+        """The one late hook: what a CMS or a portal has that no selector can say."""
+        return article
+
+    def refuse(self, page: Page) -> None:
+        """Raise for a page that is no article by its address or its first bytes."""
+        if len(page.body) < STUB:
+            reason = challenge(page.text)
+            if reason:
+                raise Challenged(reason)
+            refresh = page.first("meta[http-equiv=refresh i]")
+            target = REFRESH.search(attribute(refresh, "content"))
+            if target and page.absolute(target[1]) not in {"", page.url}:
+                raise Moved(page.absolute(target[1]))
+        if re.search(self.prints, page.url, re.I):
+            raise self.moved(page)
+        if urlsplit(page.url).path in {"", "/"} and not urlsplit(page.url).query:
+            raise NotAnArticle("it is the home page")
+
+    def moved(self, page: Page) -> ReadingError:
+        """Where the article of a print view stands: its declared address, or the first link of an article's shape."""
+        for url in [page.declared, *(page.absolute(attribute(a, "href")) for a in page.tree.css("a[href]"))]:
+            if url and self.is_article(url) and _host(url) == _host(page.url):
+                return Moved(self.canonical(url))
+        return NotAnArticle("it is a print view that does not name its article")
+
+    def is_listing(self, page: Page) -> bool:
+        """Whether a page without a body names articles instead, or cannot be one by its address."""
+        return not self.is_article(page.url) or len(self.links(page)) > 2
+
+    def node(self, page: Page, box: LexborNode | None, name: str) -> LexborNode | None:
+        """The node of a field: within the article's element, else anywhere."""
+        if name not in self.own:
+            found = find(box, self.select[name])
+            if found is not None:
+                return found
+        return page.first(self.select[name])
+
+    def text(self, page: Page, box: LexborNode | None, name: str) -> str:
+        """The text of an optional field; only a portal file's selector looks outside the article's element."""
+        return text_of(find(page.tree if name in self.own else box, self.select[name]))
+
+    def title(self, page: Page, box: LexborNode | None) -> str:
+        """The title as printed; empty when there is none."""
+        return text_of(self.node(page, box, "title"))
+
+    def category(self, page: Page, box: LexborNode | None) -> str:
+        """The category: the selector's, else what the page's metadata calls its section."""
+        return page.text_of(self.select["category"]) or page.meta.get("article:section", "")
+
+    def files(self, page: Page, box: LexborNode | None) -> Iterator[FileLink]:
+        """The files of the attachment box."""
+        for node in find_all(page.tree if "attachment" in self.own else box, self.select["attachment"]):
+            link = file_link(page, node, boxed=True)
+            if link is not None:
+                yield link
+
+    def captions(self, page: Page, box: LexborNode | None, body: Body) -> tuple[str, ...]:
+        """Captions of the article's pictures, each once."""
+        outside = (text_of(node) for node in find_all(box, self.select["caption"]))
+        return tuple(dict.fromkeys(caption for caption in [*outside, *body.captions] if caption))
+
+    def stated(self, page: Page, box: LexborNode | None, hints: Sequence[Stated]) -> tuple[Stated, ...]:
+        """Every date stated, in the family's order of trust; sources it does not trust are left out."""
+        candidates = [*hints, *self.own_dates(page, box)]
+        ranked = sorted(
+            (date for date in candidates if date.text and date.source in self.dates),
+            key=lambda date: self.dates.index(date.source),
+        )
+        return tuple(dict.fromkeys(ranked))
+
+    def own_dates(self, page: Page, box: LexborNode | None) -> Iterator[Stated]:
+        """The dates that page, metadata and address state."""
+        yield Stated(self.text(page, box, "date"), "page")
+        if "meta" in self.dates:
+            yield Stated(page.meta.get("article:published_time") or page.meta.get("datepublished") or "", "meta")
+        if "url" in self.dates:
+            yield Stated(self.url_date(page.url), "url")
+
+    def url_date(self, url: str) -> str:
+        """The publication date in an address, as written there; empty when the family has none."""
+        return ""
+
+
+def tidy(url: str) -> str:
+    """An address without fragment, default port, doubled slashes and tracking parameters; host in lower case."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        return url
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    host = (parts.hostname or "").lower()
+    if ":" in host:
+        host = f"[{host}]"
+    netloc = host if port in {None, default} else f"{host}:{port}"
+    query = parts.query
+    if query:
+        pairs = parse_qsl(query, keep_blank_values=True)
+        if any(TRACKING.match(name) for name, _ in pairs):
+            query = urlencode([(name, value) for name, value in pairs if not TRACKING.match(name)])
+    return urlunsplit((parts.scheme.lower(), netloc, re.sub(r"/{2,}", "/", parts.path) or "/", query, ""))
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    host = (parts.hostname or "").removeprefix("www.")
+    return host if port in {None, 80, 443} else f"{host}:{port}"
+
+
+def _better(one: Link, other: Link) -> Link:
+    """Two links to one article made one: the picture's has no title, the heading's no summary."""
+    title = max(one.title, other.title, key=len)
+    return replace(one, title=title, stated=one.stated or other.stated, summary=one.summary or other.summary)
+
+
+def _check(selectors: Mapping[str, str]) -> None:
+    empty = LexborHTMLParser("<p></p>")
+    for name, selector in selectors.items():
+        if name not in FIELDS:
+            raise PortalError(f"selectors.{name}: unknown key; write one of: {', '.join(sorted(FIELDS))}")
+        try:
+            for part in alternatives(selector):
+                empty.css(part)
+        except SelectolaxError:
+            raise PortalError(f"selectors.{name}: {selector!r} is not a CSS selector: correct it") from None
+        if not alternatives(selector):
+            raise PortalError(f"selectors.{name}: empty; write a CSS selector or remove the line")

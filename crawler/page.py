@@ -1,0 +1,160 @@
+"""A page is a parsed document: its address, its text in the right charset, its tree.
+
+Selectors are CSS as lexbor knows it; `a || b` means: what a finds, else what b finds.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+BLANKS = re.compile(r"[ \t\r\n\f]+")
+EDGES = " \t\r\n\f\v\xa0\u200b\u200c\u200d\ufeff\xad\u2003\u3000"
+UNFOLLOWED = ("#", "javascript:", "mailto:", "tel:", "data:", "about:", "ymsgr:", "skype:", "zalo:")
+
+
+def one_line(text: str) -> str:
+    """Text as a browser prints it on one line: runs of blanks are one, edges are bare; NBSP inside stays."""
+    return BLANKS.sub(" ", text).strip(EDGES)
+
+
+@lru_cache(maxsize=2048)
+def alternatives(selectors: str) -> tuple[str, ...]:
+    """The fallbacks of `a || b`, in order."""
+    return tuple(part for part in (part.strip() for part in selectors.split("||")) if part)
+
+
+def find(node: LexborNode | LexborHTMLParser | None, selectors: str) -> LexborNode | None:
+    """The first node that the first fruitful fallback finds below `node`."""
+    if node is None:
+        return None
+    for selector in alternatives(selectors):
+        found = node.css_first(selector)
+        if found is not None:
+            return found
+    return None
+
+
+def find_all(node: LexborNode | LexborHTMLParser | None, selectors: str) -> list[LexborNode]:
+    """All nodes that the first fruitful fallback finds below `node`, in page order."""
+    if node is None:
+        return []
+    for selector in alternatives(selectors):
+        found = list(node.css(selector))
+        if found:
+            return found
+    return []
+
+
+def text_of(node: LexborNode | None) -> str:
+    """The text of a node on one line; empty for no node."""
+    return one_line(node.text()) if node is not None else ""
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """The text of a body: BOM, then UTF-8 if it is that, then what header or meta say, then a guess.
+
+    Old servers declare a charset their pages do not have, so valid UTF-8 wins over every declaration.
+    """
+    for mark, charset in BOMS:
+        if body.startswith(mark):
+            return body.decode(charset, errors="replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_other(body, content_type)
+
+
+def _decode_other(body: bytes, content_type: str) -> str:
+    stated = list(_stated_charsets(body, content_type))
+    for charset in stated:
+        try:
+            return body.decode(charset, errors="replace" if charset in {"utf-8", "utf8"} else "strict")
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return _guess(body)
+
+
+def _stated_charsets(body: bytes, content_type: str) -> Iterator[str]:
+    header = HEADER_CHARSET.search(content_type)
+    if header:
+        yield header[1].lower()
+    meta = DECLARED.search(body[:4096])
+    if meta:
+        yield meta[1].decode("ascii", "replace").lower()
+
+
+def _guess(body: bytes) -> str:
+    from bs4.dammit import UnicodeDammit  # noqa: PLC0415  (rare, and slow to import)
+
+    guessed = UnicodeDammit(body, known_definite_encodings=[], user_encodings=[], is_html=True).unicode_markup
+    return guessed if guessed is not None else body.decode("utf-8", errors="replace")
+
+
+class Page:
+    """A response read as a document; `body` is content-decoded, the charset is found here."""
+
+    def __init__(self, url: str, body: bytes, *, content_type: str = "", status: int = 200) -> None:
+        self.url = url
+        self.body = body
+        self.content_type = content_type
+        self.status = status
+
+    @cached_property
+    def text(self) -> str:
+        """The whole source in Unicode; NUL characters, which no page means, are blanks."""
+        return decode(self.body, self.content_type).replace("\0", " ")
+
+    @cached_property
+    def tree(self) -> LexborHTMLParser:
+        """The parsed document."""
+        return LexborHTMLParser(self.text)
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """Contents of the `<meta>` elements by lower-case name, property or itemprop; the first of a name wins."""
+        found: dict[str, str] = {}
+        for node in self.tree.css("meta[content]"):
+            attributes = node.attributes
+            name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
+            found.setdefault(name.lower(), one_line(attributes.get("content") or ""))
+        return found
+
+    @cached_property
+    def declared(self) -> str:
+        """The absolute address in `link rel=canonical`, or nothing."""
+        return self.absolute(attribute(self.first("link[rel=canonical]"), "href"))
+
+    def css(self, selectors: str) -> list[LexborNode]:
+        """All nodes of the first fruitful fallback."""
+        return find_all(self.tree, selectors)
+
+    def first(self, selectors: str) -> LexborNode | None:
+        """The first node of the first fruitful fallback."""
+        return find(self.tree, selectors)
+
+    def text_of(self, selectors: str) -> str:
+        """The text of the first node found, on one line."""
+        return text_of(self.first(selectors))
+
+    def absolute(self, href: str | None) -> str:
+        """An address made absolute against the page's; empty for what cannot be fetched (script, mail, fragment)."""
+        href = (href or "").strip(EDGES)
+        if not href or href.lower().startswith(UNFOLLOWED):
+            return ""
+        try:
+            url = urljoin(self.url, href)
+            parts = urlsplit(url)
+            return url if parts.scheme in {"http", "https"} and parts.hostname else ""
+        except ValueError:
+            return ""
+
+
+def attribute(node: LexborNode | None, name: str) -> str:
+    """An attribute's value; empty when node, attribute or value is missing."""
+    return (node.attributes.get(name) or "") if node is not None else ""
