@@ -1,0 +1,130 @@
+"""What the engine gets of an archived article: a document, the same for every engine.
+
+Pure. Values for filters and facets are as the archive writes them; an engine folds them for comparing.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from archive.acts import canonical_number
+from archive.records import ArchivedArticle
+
+STORED_FILE_TEXT = 100_000
+"""Characters of one file's text kept for snippets; all of it is searched."""
+
+_NUMBER = re.compile(r"(?<![\w/.-])\d{1,5}(?: ?/ ?\d{4})? ?[/-] ?[A-ZĐÐa-zđ][\w&./-]*\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article as it is searched; `labels` are the values for filters and facets by name.
+
+    `numbers` are canonical act numbers, announced and cited, found in files too. `published` sorts;
+    `published_at` is printed.
+    """
+
+    id: int
+    url: str
+    title: str
+    summary: str
+    body: str
+    captions: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]
+    about: tuple[str, ...]
+    numbers: tuple[str, ...]
+    labels: dict[str, tuple[str, ...]]
+    is_reform: bool
+    portal: str
+    portal_name: str
+    published: date | None
+    published_at: str
+
+    @property
+    def digest(self) -> int:
+        """63 bits of everything above: equal digests are equal documents."""
+        parts = [getattr(self, name) for name in self.__slots__]
+        return int.from_bytes(hashlib.blake2b(repr(parts).encode(), digest_size=8).digest()) >> 1
+
+
+def document(article: ArchivedArticle) -> Document:
+    """The document of an article; who calls leaves withheld articles out."""
+    row = article.row
+    files = tuple((file.name, file.text) for file in article.files)
+    published = row["published_at"]
+    return Document(
+        id=article.id,
+        url=_text(row["url"]),
+        title=_text(row["title"]),
+        summary=_text(row["summary"]),
+        body=_text(row["body"]),
+        captions=article.captions,
+        files=files,
+        about=_about(row),
+        numbers=tuple(dict.fromkeys(_numbers(article))),
+        labels=_labels(article),
+        is_reform=article.is_reform,
+        portal=_text(row["portal"]),
+        portal_name=_text(row["portal_name"]),
+        published=published if isinstance(published, date) else None,
+        published_at=_printed(published),
+    )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _several(value: object) -> tuple[str, ...]:
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(str(one) for one in values if one not in {None, ""})
+
+
+def _printed(published: object) -> str:
+    if isinstance(published, datetime):
+        return published.isoformat(timespec="seconds")
+    return published.isoformat() if isinstance(published, date) else ""
+
+
+def _about(row: dict[str, object]) -> tuple[str, ...]:
+    """What is said of the article beside its own words: who announced it, from where."""
+    names = ("issuing_body", "portal_name", "commune", "district", "province", "province_now", "act_type", "source")
+    return tuple(dict.fromkeys(value for name in names for value in _several(row.get(name))))
+
+
+def _numbers(article: ArchivedArticle) -> Iterator[str]:
+    for act in (*article.announced, *article.cited):
+        if act.number:
+            yield canonical_number(act.number) or act.number
+    row = article.row
+    own = (_text(row["title"]), _text(row["summary"]), _text(row["body"]), *article.captions)
+    for text in (*own, *(file.text for file in article.files)):
+        for match in _NUMBER.finditer(text):
+            number = canonical_number(match[0])
+            if number:
+                yield number
+
+
+def _labels(article: ArchivedArticle) -> dict[str, tuple[str, ...]]:
+    row = article.row
+    published = row["published_at"]
+    when = published if isinstance(published, date) else None
+    return {
+        "portal": _several(row["portal"]),
+        "level": _several(row["level"]),
+        "province": _several(row["province"]),
+        "district": _several(row["district"]),
+        "commune": _several(row["commune"]),
+        "province_now": _several(row["province_now"]),
+        "year": (f"{when:%Y}",) if when else (),
+        "month": (f"{when:%Y-%m}",) if when else (),
+        "act_type": _several(row["act_type"]),
+        "area": _several(row["reform_areas"]),
+        "indicator": _several(row["indicators"]),
+        "body": _several(row["issuing_body"]),
+        "kind": _several(row["kind"]),
+        "family": _several(row["family"]),
+        "number": tuple(act.number for act in article.announced if act.number),
+    }

@@ -1,0 +1,141 @@
+"""What a search engine must do: one protocol, so that the embedded one and a server behave alike.
+
+An engine is disposable: it is built from the archive, follows it by a cursor, and can be checked against it.
+"""
+
+from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from archive.filters import Filters
+from config.errors import UserError
+from search.documents import Document
+from search.snippets import Snippet
+
+FACETS = (
+    "province", "province_now", "level", "portal", "year", "month",
+    "act_type", "area", "indicator", "body", "kind",
+)  # fmt: skip
+WINDOW = 10_000
+"""The last result a page may reach; the complete set is `Engine.ids`."""
+
+
+class Mode(StrEnum):
+    """How typed words are compared (DESIGN.md section 7)."""
+
+    SMART = "smart"
+    EXACT = "exact"
+    FOLDED = "folded"
+
+
+class Sort(StrEnum):
+    """The order of hits; articles without a date come last in both orders of time."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class UnusableIndexError(UserError):
+    """The index is missing, damaged or of another version; `caicach index rebuild` makes a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question: the words as typed, how to compare them, which articles, which page of the answer."""
+
+    text: str = ""
+    mode: Mode = Mode.SMART
+    sort: Sort = Sort.RELEVANCE
+    filters: Filters = field(default_factory=Filters)
+    offset: int = 0
+    limit: int = 20
+    facets: tuple[str, ...] = FACETS
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article found; `published_at` to its precision, empty when nobody printed a date."""
+
+    id: int
+    url: str
+    title: str
+    portal: str
+    portal_name: str
+    published_at: str
+    snippet: Snippet
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of hits and the count of all; facet counts are of all, most frequent value first.
+
+    `forgiving` says that nothing was found as typed, and a typo in a long word was forgiven.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, dict[str, int]]
+    forgiving: bool = False
+    took_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an index holds: documents, the last change it knows, its identity, where, how big in bytes."""
+
+    engine: str
+    documents: int
+    cursor: int
+    identity: dict[str, str]
+    place: str
+    size: int
+
+
+class Engine(Protocol):
+    """The border between Caicach and a search engine.
+
+    Equal hits may come in another order on another engine; sets, counts, facets and tiers may not differ.
+    """
+
+    def find(self, query: Query) -> Results:
+        """One page of hits with total and facets."""
+        ...
+
+    def ids(self, query: Query) -> list[int]:
+        """The complete set that `find` counts, ascending."""
+        ...
+
+    def cursor(self) -> int:
+        """The number of the last change the index knows; 0 when it knows none."""
+        ...
+
+    def replace(self, ids: Collection[int], documents: Iterable[Document], cursor: int) -> None:
+        """Put documents in place of all the index has of these ids, move the cursor: all or nothing.
+
+        An id without a document is taken out. Documents are read once, as they come. Needs `writing`.
+        """
+        ...
+
+    def fault(self) -> str | None:
+        """Why the index must be built anew (missing, damaged, another version), or None."""
+        ...
+
+    def digests(self) -> dict[int, int]:
+        """The digest of every document by id, to check the index against the archive."""
+        ...
+
+    def writing(self) -> AbstractContextManager[bool]:
+        """Take the only writer; False when another process holds it."""
+        ...
+
+    def rebuilding(self) -> AbstractContextManager["Engine"]:
+        """An empty index beside this one, which takes its place on a clean exit; needs the writer."""
+        ...
+
+    def status(self) -> Status:
+        """What the index holds."""
+        ...

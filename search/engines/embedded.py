@@ -1,0 +1,208 @@
+"""The embedded engine: tantivy in a folder, without a server (DESIGN.md section 7, PERFORMANCE.md).
+
+The cursor is a document of the index itself, so that it moves in the same commit as the documents.
+"""
+
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from search.documents import Document
+from search.engine import WINDOW, Hit, Mode, Query, Results, Sort, Status, UnusableIndexError
+from search.engines.answers import by_id, count, counts, hit, opened
+from search.engines.generations import Generations, identity_of
+from search.engines.questions import Questions
+from search.engines.schema import ANY, CURSOR, VERSION, entry, schema
+from search.query import parse
+from search.terms import Abbreviations, Plan, plan
+
+HEAP = 100_000_000
+"""Bytes the writer gathers before it writes a segment."""
+
+
+class Embedded:
+    """An engine over one folder; keeps its reader open and follows what other processes commit."""
+
+    def __init__(self, folder: Path, abbreviations: Abbreviations, vocabulary: str = "") -> None:
+        self._generations = Generations(folder)
+        self._abbreviations = abbreviations
+        binding = tantivy.__version__  # type: ignore[attr-defined] # not in its stub
+        self._identity = {"fields": str(VERSION), "tantivy": binding, "vocabulary": vocabulary}
+        self._place: Path | None = None
+        self._index: tantivy.Index | None = None
+        self._writer: tantivy.IndexWriter | None = None
+        self._stamp = 0
+        self._beside = False
+
+    def find(self, query: Query) -> Results:
+        """One page of hits with total and facets; raises UnusableIndexError."""
+        started = time.perf_counter()
+        with _damage():
+            searcher = self._searcher()
+            used, question, total = self._settle(searcher, query)
+            hits = self._hits(searcher, query, used, question) if total else ()
+            facets = counts(searcher, question, query.facets)
+        took = (time.perf_counter() - started) * 1000
+        return Results(total, hits, facets, used.forgiving, round(took, 2))
+
+    def ids(self, query: Query) -> list[int]:
+        """The complete set, ascending; raises UnusableIndexError."""
+        with _damage():
+            searcher = self._searcher()
+            _, question, total = self._settle(searcher, query)
+            return [number for number, _ in by_id(searcher, question, total)]
+
+    def cursor(self) -> int:
+        """The last change the index knows; raises UnusableIndexError."""
+        with _damage():
+            searcher = self._searcher()
+            question = tantivy.Query.term_query(self._open().schema, "scope", CURSOR, "basic")
+            found = searcher.search(question, 1).hits
+            return int(searcher.doc(found[0][1])["cursor"][0]) if found else 0
+
+    def digests(self) -> dict[int, int]:
+        """The digest of every document by id; raises UnusableIndexError."""
+        with _damage():
+            searcher = self._searcher()
+            question = tantivy.Query.term_query(self._open().schema, "scope", ANY, "basic")
+            found = by_id(searcher, question, searcher.num_docs)
+            values = searcher.fast_field_values("digest", [place for _, place in found])
+            return {number: int(value or 0) for (number, _), value in zip(found, values, strict=True)}
+
+    def status(self) -> Status:
+        """What the index holds; raises UnusableIndexError."""
+        with _damage():
+            question = tantivy.Query.term_query(self._open().schema, "scope", ANY, "basic")
+            documents = count(self._searcher(), question)
+        place = self._generations.current()
+        size, where = self._generations.size(), str(place or self._generations.folder)
+        return Status("embedded", documents, self.cursor(), self._identity, where, size)
+
+    def fault(self) -> str | None:
+        """Why the index must be built anew, in a few words; None when it is as it should be."""
+        place = self._generations.current()
+        if place is None:
+            return "there is none yet"
+        found = identity_of(place)
+        changed = [name for name, value in self._identity.items() if found.get(name) != value]
+        if changed:
+            return f"{' and '.join(changed)} changed"
+        try:
+            self.cursor()
+        except UnusableIndexError:
+            return "it is damaged"
+        return None
+
+    @contextmanager
+    def writing(self) -> Iterator[bool]:
+        """Take the only writer; False when another process holds it."""
+        with self._generations.writing() as mine:
+            if mine:
+                self._generations.clear()
+            try:
+                yield mine
+            finally:
+                self._put_down()
+
+    def replace(self, ids: Collection[int], documents: Iterable[Document], cursor: int) -> None:
+        """One commit: documents in place of all there is of these ids, and the cursor; needs `writing`."""
+        with _damage():
+            writer = self._take_up()
+            try:
+                for number in ids if self._searcher().num_docs else ():
+                    writer.delete_documents_by_term("id", number)
+                for document in documents:
+                    writer.add_document(entry(document))
+                writer.delete_documents_by_term("scope", CURSOR)
+                writer.add_document(tantivy.Document(scope=[CURSOR], cursor=cursor))
+                writer.commit()
+            except BaseException:
+                writer.rollback()
+                raise
+
+    @contextmanager
+    def rebuilding(self) -> Iterator["Embedded"]:
+        """An empty index beside this one that takes its place on a clean exit; needs `writing`."""
+        place = self._generations.begin(self._identity)
+        beside = Embedded(self._generations.folder, self._abbreviations)
+        beside._identity, beside._beside = self._identity, True
+        beside._place, beside._index = place, _create(place)
+        try:
+            yield beside
+            beside._put_down()
+            self._put_down()
+            self._generations.adopt(place)
+        finally:
+            beside._put_down()
+            self._generations.clear()
+
+    def _settle(self, searcher: tantivy.Searcher, query: Query) -> tuple[Plan, tantivy.Query, int]:
+        """The plan that is used, as a question, and how many it finds: typos are forgiven only for want of a hit."""
+        smart = query.mode is Mode.SMART
+        words = self._abbreviations if smart else Abbreviations()
+        wanted = plan(parse(query.text), words, exact=query.mode is Mode.EXACT, ranked=smart)
+        questions = Questions(self._open().schema)
+        question = questions.question(wanted, query.filters)
+        total = count(searcher, question)
+        if total or not (smart and wanted.forgivable):
+            return wanted, question, total
+        forgiving = replace(wanted, forgiving=True)
+        question = questions.question(forgiving, query.filters)
+        total = count(searcher, question)
+        return (forgiving if total else wanted), question, total
+
+    def _hits(self, searcher: tantivy.Searcher, query: Query, used: Plan, question: tantivy.Query) -> tuple[Hit, ...]:
+        limit = min(query.limit, WINDOW - query.offset)
+        if limit <= 0:
+            return ()
+        order: dict[str, Any] = {"weight_by_field": "fresh"}
+        if query.sort is not Sort.RELEVANCE or not used.needs:
+            order = {"order_by_field": "oldest" if query.sort is Sort.OLDEST else "newest"}
+        found = searcher.search(question, limit, count=False, offset=query.offset, **order).hits
+        return tuple(hit(searcher.doc(place), score, used) for score, place in found)
+
+    def _open(self) -> tantivy.Index:
+        """The current generation's index, opened again when another took its place."""
+        place = self._place if self._writer or self._beside else self._generations.current()
+        if place is None:
+            raise UnusableIndexError("there is no search index yet: run `caicach index sync`")
+        if self._index is None or place != self._place:
+            self._index, self._place, self._stamp = opened(tantivy.Index.open(str(place))), place, 0
+        return self._index
+
+    def _searcher(self) -> tantivy.Searcher:
+        index = self._open()
+        stamp = (self._place / "meta.json").stat().st_mtime_ns if self._place else 0
+        if stamp != self._stamp:
+            index.reload()
+            self._stamp = stamp
+        return index.searcher()
+
+    def _take_up(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            self._writer = self._open().writer(HEAP, 1)
+        return self._writer
+
+    def _put_down(self) -> None:
+        """Close the writer, so that another process may write; waits for segments being merged."""
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            writer.wait_merging_threads()
+
+
+def _create(place: Path) -> tantivy.Index:
+    return opened(tantivy.Index(schema(), str(place)))
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
+    """Tantivy says ValueError for whatever it cannot read."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise UnusableIndexError(f"the search index cannot be used ({error}): run `caicach index rebuild`") from error

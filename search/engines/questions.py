@@ -1,0 +1,106 @@
+"""Plans and filters in tantivy's own queries; built, never concatenated from text.
+
+Smart ranks in tiers: everything found exactly as typed, then without tone marks, then through abbreviations;
+a forgiven typo only when nothing else was found. Inside a tier title, text and rest weigh as in `schema.TEXTS`.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import tantivy
+from tantivy import Occur, Query
+
+from archive.filters import Filters
+from archive.text import fold
+from search.engines.schema import ANY, EXACT, KEY, REFORM, TEXTS, analyzers
+from search.labels import wanted_keys
+from search.query import Clause, Field, Word
+from search.terms import Need, Plan, may_forgive
+
+EXACT_TIER, FOLDED_TIER = 200.0, 100.0
+"""Added to the score of a hit of that tier: more than any sum of word scores that a sane query reaches."""
+
+_FIELDS = {Field.ANY: tuple(TEXTS), Field.TITLE: ("title",), Field.BODY: ("text",), Field.NUMBER: ()}
+
+
+class Questions:
+    """Builds queries against one schema."""
+
+    def __init__(self, schema: tantivy.Schema) -> None:
+        self._schema = schema
+        self._analyzers = analyzers()
+
+    def question(self, plan: Plan, filters: Filters) -> Query:
+        """All articles the filters allow that satisfy the plan, scored."""
+        parts = [(Occur.Must, _silent(part)) for part in self._filters(filters)]
+        parts += [(Occur.Must, self._need(need, plan)) for need in plan.needs]
+        parts += [(Occur.MustNot, self._absent(clause, plan)) for clause in plan.without]
+        if plan.needs and plan.ranked:
+            parts += self._tiers(plan)
+        return Query.boolean_query(parts)
+
+    def _tiers(self, plan: Plan) -> Iterable[tuple[Occur, Query]]:
+        if plan.marked:
+            yield Occur.Should, self._all(plan, EXACT_TIER, exact=True)
+        if plan.widened or plan.forgiving:
+            yield Occur.Should, self._all(plan, FOLDED_TIER, exact=False)
+
+    def _all(self, plan: Plan, score: float, *, exact: bool) -> Query:
+        every = [(Occur.Must, self._clause(need.clause, exact=exact)) for need in plan.needs]
+        return Query.const_score_query(Query.boolean_query(every), score)
+
+    def _need(self, need: Need, plan: Plan) -> Query:
+        ways = [self._clause(need.clause, exact=plan.exact)]
+        ways += [self._words(way, tuple(TEXTS), exact=False) for way in need.ways]
+        if plan.forgiving and may_forgive(need.clause):
+            ways += self._near(need.clause)
+        return ways[0] if len(ways) == 1 else _any(ways)
+
+    def _absent(self, clause: Clause, plan: Plan) -> Query:
+        """What was typed with marks is left out only where it stands with them."""
+        return self._clause(clause, exact=plan.exact or any(word.marked for word in clause.words))
+
+    def _clause(self, clause: Clause, *, exact: bool) -> Query:
+        if clause.number and clause.field is Field.ANY:
+            return self._term("numbers", fold(clause.number))
+        if clause.field is Field.NUMBER:
+            return self._term("numbers", " ".join(word.folded for word in clause.words))
+        return self._words(clause.words, _FIELDS[clause.field], exact=exact)
+
+    def _words(self, words: Sequence[Word], fields: Sequence[str], *, exact: bool) -> Query:
+        analyzer = self._analyzers["exact" if exact else "folded"]
+        tokens = [token for word in words for token in analyzer.analyze(word.exact)]
+        ending = EXACT if exact else ""
+        found = [Query.boost_query(self._row(name + ending, tokens), TEXTS[name]) for name in fields]
+        return found[0] if len(found) == 1 else _any(found)
+
+    def _row(self, field: str, tokens: list[str]) -> Query:
+        if len(tokens) == 1:
+            return self._term(field, tokens[0], "position")
+        return Query.phrase_query(self._schema, field, [*tokens]) if tokens else Query.empty_query()
+
+    def _near(self, clause: Clause) -> list[Query]:
+        word = clause.words[0].folded
+        return [
+            Query.boost_query(Query.fuzzy_term_query(self._schema, name, word, 1), TEXTS[name] / 10)
+            for name in _FIELDS[clause.field]
+        ]
+
+    def _term(self, field: str, value: str, option: str = "basic") -> Query:
+        return Query.term_query(self._schema, field, value, option)
+
+    def _filters(self, filters: Filters) -> Iterable[Query]:
+        yield self._term("scope", ANY if filters.any_topic else REFORM)
+        for name, keys in wanted_keys(filters).items():
+            if keys:
+                yield Query.term_set_query(self._schema, name + KEY, sorted(keys))
+        if filters.since or filters.until:
+            since, until = (day.toordinal() if day else None for day in (filters.since, filters.until))
+            yield Query.range_query(self._schema, "day", tantivy.FieldType.Integer, since, until)
+
+
+def _any(queries: Iterable[Query]) -> Query:
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _silent(query: Query) -> Query:
+    return Query.const_score_query(query, 0.0)

@@ -1,0 +1,182 @@
+"""What a person typed, as clauses: words, quoted phrases, -word, field:word, act numbers.
+
+Pure, and never an error: what is malformed is read as plain words.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archive.acts import canonical_number
+from archive.text import fold, nfc, retone
+
+LONGEST = 2_000
+"""Characters read of a query; the rest is ignored."""
+MOST_CLAUSES = 100
+NUMBER_WORDS = 5
+"""Blank-separated pieces a loosely typed act number may have: `82 / 2020 / QD - UBND` is joined first."""
+
+_WORD = re.compile(r"[^\W_]+")
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_PIECE = re.compile(
+    r"""(?P<minus>(?<!\S)-(?=[^\s-]))?
+        (?:(?P<field>[^\W\d_]+):(?=[^\s:]))?
+        (?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))""",
+    re.VERBOSE,
+)
+_YEAR_RANGE = re.compile(r"(\d{4}) +-(\d{4})(?!\d)")
+_SLASHED = re.compile(r"\s*/\s*|(?<=\d)\s+-\s*(?=[^\W\d_])")
+
+
+class Field(StrEnum):
+    """Where a clause must be found."""
+
+    ANY = "any"
+    TITLE = "title"
+    BODY = "body"
+    NUMBER = "number"
+
+
+FIELDS = {
+    "title": Field.TITLE,
+    "tieude": Field.TITLE,
+    "body": Field.BODY,
+    "noidung": Field.BODY,
+    "number": Field.NUMBER,
+    "so": Field.NUMBER,
+}
+"""Field words as typed, folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word in the two forms it is compared in: tones kept (one placement), and folded."""
+
+    exact: str
+    folded: str
+
+    @property
+    def marked(self) -> bool:
+        """Whether it was typed with marks, so that exact and folded differ."""
+        return self.exact != self.folded
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Something that must be found (or, negated, must not): a word, words in a row, or an act number.
+
+    `number` is the canonical act number; `words` then still has its parts, for marking.
+    """
+
+    words: tuple[Word, ...]
+    field: Field = Field.ANY
+    negated: bool = False
+    number: str | None = None
+
+    @property
+    def plain(self) -> bool:
+        """One word that may be anywhere: such words in a row are matched with abbreviations."""
+        return self.field is Field.ANY and not self.negated and self.number is None and len(self.words) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A piece of the typed text between blanks, or between quotes."""
+
+    text: str
+    field: Field
+    negated: bool
+    quoted: bool
+
+
+def parse(text: str) -> tuple[Clause, ...]:
+    """The clauses of a typed query in order; no clause when there is no word in it."""
+    return tuple(_clauses(list(_pieces(_tidy(text)))))[:MOST_CLAUSES]
+
+
+def words_of(text: str) -> tuple[Word, ...]:
+    """The words of a text in both forms."""
+    found = _WORD.findall(retone(text))
+    return tuple(Word(word.lower(), fold(word)) for word in found)
+
+
+def _tidy(text: str) -> str:
+    text = " ".join(nfc(text[:LONGEST]).translate(_QUOTES).translate(_DASHES).split())
+    text = _YEAR_RANGE.sub(r"\1 \2", text)
+    if text.count('"') % 2:
+        head, _, tail = text.rpartition('"')
+        text = f"{head} {tail}"
+    return text
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    for match in _PIECE.finditer(text):
+        name, negated = match["field"], match["minus"] is not None
+        quoted = match["quoted"] is not None
+        content = match["quoted"] if quoted else match["bare"]
+        field = FIELDS.get(fold(name)) if name else Field.ANY
+        if field is None:
+            content, field = f"{name} {content}", Field.ANY
+        yield _Piece(content, field, negated, quoted)
+
+
+def _clauses(pieces: list[_Piece]) -> Iterator[Clause]:
+    at = 0
+    while at < len(pieces):
+        piece = pieces[at]
+        number, length = _number_at(pieces, at)
+        if number:
+            yield Clause(words_of(number), _where_number(piece), piece.negated, number)
+        elif not _announces_number(pieces, at):
+            yield from _plain(piece)
+        at += length
+
+
+def _where_number(piece: _Piece) -> Field:
+    return Field.ANY if piece.field is Field.NUMBER else piece.field
+
+
+def _number_at(pieces: list[_Piece], at: int) -> tuple[str | None, int]:
+    """The act number that begins with this piece and how many pieces it takes; (None, 1) when none does."""
+    first = pieces[at]
+    if not first.text[:1].isdigit():
+        return None, 1
+    reach = 1 if first.quoted or first.negated else NUMBER_WORDS
+    run = [first, *_followers(pieces[at + 1 : at + reach])]
+    for length in range(len(run), 0, -1):
+        number = canonical_number(_SLASHED.sub("/", " ".join(piece.text for piece in run[:length])))
+        if number:
+            return number, length
+    return None, 1
+
+
+def _followers(pieces: list[_Piece]) -> Iterator[_Piece]:
+    for piece in pieces:
+        if piece.quoted or piece.negated or piece.field is not Field.ANY:
+            return
+        yield piece
+
+
+def _announces_number(pieces: list[_Piece], at: int) -> bool:
+    """Whether this is the `số` before an act number: it need not be found beside it."""
+    piece = pieces[at]
+    return (
+        not (piece.quoted or piece.negated)
+        and fold(piece.text) in {"so", "so:"}
+        and at + 1 < len(pieces)
+        and _number_at(pieces, at + 1)[0] is not None
+    )
+
+
+def _plain(piece: _Piece) -> Iterator[Clause]:
+    words = words_of(piece.text)
+    if not words:
+        return
+    together = piece.quoted or piece.negated or piece.field is Field.NUMBER
+    if together or ("/" in piece.text and words[0].folded.isdigit()):
+        yield Clause(words, piece.field, piece.negated)
+        return
+    for word in words:
+        yield Clause((word,), piece.field)

@@ -1,0 +1,164 @@
+"""What satisfies each clause of a query: its own words, and in smart mode abbreviations both ways.
+
+Pure and the same for every engine; an engine turns a `Plan` into its own queries.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from search.query import Clause, Field, Word, words_of
+
+LONG = 5
+"""Letters from which a typo is forgiven (DESIGN.md section 7: never in four letters and fewer)."""
+
+Way = tuple[Word, ...]
+"""Words in a row that satisfy a clause."""
+
+
+class Abbreviations:
+    """Short and long forms, found both ways: `CCHC` for `cải cách hành chính` and the reverse.
+
+    Built from pairs of an unambiguous short form and what it stands for.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        self._ways: dict[tuple[str, ...], set[Way]] = {}
+        for short, long in pairs:
+            self._add(words_of(short), words_of(long))
+        self._longest = max(map(len, self._ways), default=0)
+
+    def _add(self, short: Way, long: Way) -> None:
+        if short and long and _folded(short) != _folded(long):
+            self._ways.setdefault(_folded(short), set()).add(long)
+            self._ways.setdefault(_folded(long), set()).add(short)
+
+    def ways(self, run: Sequence[Word]) -> list[tuple[Way, ...]]:
+        """For each word of a run, what may stand in its place: the other form of what it is part of."""
+        found: list[set[Way]] = [set() for _ in run]
+        for start in range(len(run)):
+            for end in range(start + 1, min(len(run), start + self._longest) + 1):
+                for at in range(start, end):
+                    found[at] |= self._ways.get(_folded(run[start:end]), set())
+        return [tuple(sorted(ways, key=_folded)) for ways in found]
+
+
+def _folded(words: Sequence[Word]) -> tuple[str, ...]:
+    return tuple(word.folded for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A clause that must be found, and the other ways to satisfy it."""
+
+    clause: Clause
+    ways: tuple[Way, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to look for: every need, none of `without`; `exact` says that tone marks decide.
+
+    `ranked`: exact hits before folded ones before abbreviations; `forgiving`: a typo in a long word counts.
+    """
+
+    needs: tuple[Need, ...]
+    without: tuple[Clause, ...] = ()
+    exact: bool = False
+    ranked: bool = False
+    forgiving: bool = False
+
+    @property
+    def marked(self) -> bool:
+        """Whether any word was typed with marks: only then exact hits are told from folded ones."""
+        return any(word.marked for need in self.needs for word in need.clause.words)
+
+    @property
+    def widened(self) -> bool:
+        """Whether anything may stand for a clause but its own words."""
+        return any(need.ways for need in self.needs)
+
+    @property
+    def forgivable(self) -> bool:
+        """Whether any word is long enough for a typo in it to be forgiven."""
+        return any(may_forgive(need.clause) for need in self.needs)
+
+    @cached_property
+    def marks(self) -> "Marks":
+        """What to mark in a text that was found."""
+        return marks_of(self)
+
+
+def may_forgive(clause: Clause) -> bool:
+    """A long word without a digit, alone: no number, no quoted phrase, none of four letters and fewer."""
+    return len(clause.words) == 1 and clause.number is None and clause.field is not Field.NUMBER and _long(clause)
+
+
+def _long(clause: Clause) -> bool:
+    word = clause.words[0].folded
+    return len(word) >= LONG and not any(letter.isdigit() for letter in word)
+
+
+def plan(clauses: Sequence[Clause], abbreviations: Abbreviations, *, exact: bool, ranked: bool) -> Plan:
+    """The plan for clauses; pass empty abbreviations where every word counts as typed."""
+    needs: list[Need] = []
+    for run in _runs([clause for clause in clauses if not clause.negated]):
+        if run[0].plain:
+            ways = abbreviations.ways([clause.words[0] for clause in run])
+            needs += [Need(clause, found) for clause, found in zip(run, ways, strict=True)]
+        else:
+            needs += map(Need, run)
+    return Plan(tuple(needs), tuple(clause for clause in clauses if clause.negated), exact, ranked)
+
+
+def _runs(clauses: Sequence[Clause]) -> Iterator[list[Clause]]:
+    """Plain words in a row together, everything else alone."""
+    run: list[Clause] = []
+    for clause in clauses:
+        if run and not (clause.plain and run[-1].plain):
+            yield run
+            run = []
+        run.append(clause)
+    if run:
+        yield run
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """A pattern over the compared text; each of its groups is evidence for some needs."""
+
+    pattern: re.Pattern[str] | None
+    exact: bool
+    evidence: dict[str, frozenset[int]]
+    things: int
+
+
+def marks_of(plan: Plan) -> Marks:
+    """The marks of a plan: longest first, every way of every need."""
+    found: dict[str, set[int]] = {}
+    for at, need in enumerate(plan.needs):
+        for pattern in _patterns(need, plan):
+            found.setdefault(pattern, set()).add(at)
+    ordered = sorted(found, key=lambda pattern: (-len(pattern), pattern))
+    evidence = {f"m{n}": frozenset(found[pattern]) for n, pattern in enumerate(ordered)}
+    groups = "|".join(f"(?P<m{n}>{pattern})" for n, pattern in enumerate(ordered))
+    compiled = re.compile(rf"(?<![^\W_])(?:{groups})(?![^\W_])") if groups else None
+    return Marks(compiled, plan.exact, evidence, len(plan.needs))
+
+
+def _patterns(need: Need, plan: Plan) -> Iterator[str]:
+    joint = r"[\W_]*" if need.clause.number else r"[\W_]+"
+    for way in (need.clause.words, *need.ways):
+        yield joint.join(re.escape(word.exact if plan.exact else word.folded) for word in way)
+    if plan.forgiving and may_forgive(need.clause):
+        yield near(need.clause.words[0].folded)
+
+
+def near(word: str) -> str:
+    """A pattern of the words one typo away: a letter missing, too many, another, or two swapped."""
+    heads = [(re.escape(word[:at]), word[at : at + 1], word[at + 1 :]) for at in range(len(word) + 1)]
+    ways = [rf"{head}[^\W_]{re.escape(letter + tail)}" for head, letter, tail in heads]
+    ways += [rf"{head}[^\W_]?{re.escape(tail)}" for head, letter, tail in heads if letter]
+    ways += [f"{head}{re.escape(tail[0] + letter + tail[1:])}" for head, letter, tail in heads if tail]
+    return "|".join(ways)
