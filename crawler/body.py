@@ -14,12 +14,72 @@ from archive.records import FileLink
 from crawler.page import EDGES, Page, attribute, one_line, text_of
 
 BLOCKS = frozenset(
-    "p div li ul ol h1 h2 h3 h4 h5 h6 table tbody thead tfoot tr td th caption blockquote section article header footer "
-    "figure figcaption dl dt dd pre hr center aside main fieldset address details summary body form".split()
+    [
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "blockquote",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "figure",
+        "figcaption",
+        "dl",
+        "dt",
+        "dd",
+        "pre",
+        "hr",
+        "center",
+        "aside",
+        "main",
+        "fieldset",
+        "address",
+        "details",
+        "summary",
+        "body",
+        "form",
+    ]
 )
 SKIPPED = frozenset(
-    "script style noscript template input select textarea button object svg video audio canvas head title link meta nav "
-    "-comment !--".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "input",
+        "select",
+        "textarea",
+        "button",
+        "object",
+        "svg",
+        "video",
+        "audio",
+        "canvas",
+        "head",
+        "title",
+        "link",
+        "meta",
+        "nav",
+        "-comment",
+        "!--",
+    ]
 )
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

@@ -44,7 +44,7 @@ ENDS = re.compile(
     rf"(?:{RELATED}|{FILES}|{RATING}|mã xác thực không đúng\.?|gửi bình luận của bạn)\s*:?", re.IGNORECASE
 )
 ANYWHERE = re.compile(
-    rf"(?:a ?- ?a ?a ?\+.*|tăng tương phản\s*giảm tương phản|{RATING.split('|đánh giá ?:?')[0]}|mã xác thực không đúng\.?|"
+    rf"(?:a ?- ?a ?a ?\+.*|tăng tương phản\s*giảm tương phản|{RATING.split('|đánh giá ?:?', maxsplit=1)[0]}|mã xác thực không đúng\.?|"
     r"top page desktop|publishingportal - \w+)",
     re.IGNORECASE,
 )

@@ -9,26 +9,34 @@ from archive.records import CaptureKind
 from crawler.page import Page, attribute, decode
 
 CHALLENGES = (
-    (re.compile(r"<title>\s*Hãy đợi", re.I), "challenge: flood blocker asks to wait (Hãy đợi...)"),
-    (re.compile(r"_Incapsula_Resource|Incapsula incident ID", re.I), "challenge: Incapsula"),
-    (re.compile(r"document\.cookie[^;]{0,200}D1N=|\bD1N=[0-9a-f]{16,}", re.I), "challenge: D1N cookie script"),
+    (re.compile(r"<title>\s*Hãy đợi", re.IGNORECASE), "challenge: flood blocker asks to wait (Hãy đợi...)"),
+    (re.compile(r"_Incapsula_Resource|Incapsula incident ID", re.IGNORECASE), "challenge: Incapsula"),
+    (re.compile(r"document\.cookie[^;]{0,200}D1N=|\bD1N=[0-9a-f]{16,}", re.IGNORECASE), "challenge: D1N cookie script"),
     (
-        re.compile(r"cdn-cgi/challenge-platform|cf-browser-verification|Just a moment\.\.\.", re.I),
+        re.compile(r"cdn-cgi/challenge-platform|cf-browser-verification|Just a moment\.\.\.", re.IGNORECASE),
         "challenge: Cloudflare",
     ),
-    (re.compile(r"Thông báo từ chối truy cập", re.I), "blocked: Thông báo từ chối truy cập"),
-    (re.compile(r"Hệ thống đang gặp vấn đề khi xử lý yêu cầu của bạn", re.I), "blocked: Hệ thống đang gặp vấn đề"),
+    (re.compile(r"Thông báo từ chối truy cập", re.IGNORECASE), "blocked: Thông báo từ chối truy cập"),
     (
-        re.compile(r"The requested URL was rejected|Request Rejected|Access Denied</title>", re.I),
+        re.compile(r"Hệ thống đang gặp vấn đề khi xử lý yêu cầu của bạn", re.IGNORECASE),
+        "blocked: Hệ thống đang gặp vấn đề",
+    ),
+    (
+        re.compile(r"The requested URL was rejected|Request Rejected|Access Denied</title>", re.IGNORECASE),
         "blocked: request rejected",
     ),
     (
-        re.compile(r"<title>[^<]{0,80}captcha|g-recaptcha\"[^>]*>\s*</div>\s*</form>\s*</body>", re.I),
+        re.compile(r"<title>[^<]{0,80}captcha|g-recaptcha\"[^>]*>\s*</div>\s*</form>\s*</body>", re.IGNORECASE),
         "challenge: captcha",
     ),
-    (re.compile(r"_afrLoop|AdfLoopbackUtils|_afrRedirect", re.I), "challenge: script-only redirect (_afrLoop)"),
+    (
+        re.compile(r"_afrLoop|AdfLoopbackUtils|_afrRedirect", re.IGNORECASE),
+        "challenge: script-only redirect (_afrLoop)",
+    ),
 )
-UNSEEN = re.compile(r"<(script|style|noscript|head|template)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.I | re.S)
+UNSEEN = re.compile(
+    r"<(script|style|noscript|head|template)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL
+)
 
 
 def challenge(text: str) -> str | None:
@@ -45,8 +53,8 @@ def challenge(text: str) -> str | None:
     return None
 
 
-HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|title)\b", re.I | re.S)
-XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|urlset|sitemapindex|rdf)\b", re.I)
+HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|title)\b", re.IGNORECASE | re.DOTALL)
+XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|urlset|sitemapindex|rdf)\b", re.IGNORECASE)
 LARGEST = {CaptureKind.ATTACHMENT: 200_000_000, CaptureKind.SITEMAP: 60_000_000}
 LARGEST_PAGE = 15_000_000
 SHORT = 20_000

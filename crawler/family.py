@@ -15,26 +15,40 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import ClassVar
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from archive.records import Article, FileLink, Stated
 from config.errors import PortalError
+from crawler.address import NOT_PAGES, host_of, target, tidy
 from crawler.body import Body, file_link, read_body, unique
-from crawler.boilerplate import trimmed
+from crawler.boilerplate import Trimmed, trimmed
 from crawler.classify import challenge
 from crawler.page import Page, alternatives, attribute, find, find_all, one_line, text_of
 from crawler.paging import following
 
-FIELDS = (
-    "article title summary body drop date author source category attachment caption "
-    "list item link item_title item_date item_summary pager next"
-).split()
-TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|zarsrc|_gl)$", re.IGNORECASE)
-NOT_PAGES = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|svg|ico|css|js|xml|mp[34]|avi|rss)$", re.IGNORECASE
-)
+FIELDS = [
+    "article",
+    "title",
+    "summary",
+    "body",
+    "drop",
+    "date",
+    "author",
+    "source",
+    "category",
+    "attachment",
+    "caption",
+    "list",
+    "item",
+    "link",
+    "item_title",
+    "item_date",
+    "item_summary",
+    "pager",
+    "next",
+]
 LABEL = re.compile(r"^(?:tác giả|nguồn(?: tin)?|người viết|chuyên mục|theo)\s*:\s*", re.IGNORECASE)
 REFRESH = re.compile(r"""url\s*=\s*["']?([^"'>\s]+)""", re.IGNORECASE)
 STUB = 20_000
@@ -117,6 +131,8 @@ class Family:
     marks: ClassVar[tuple[Mark, ...]] = ()
     articles: ClassVar[str] = r"/[^/]+$"
     """Pattern that the path and query of every article's address match."""
+    sections: ClassVar[str] = ""
+    """Pattern in the path of a listing's address; empty when the family has no shape for it."""
     prints: ClassVar[str] = r"(?!)"
     """Pattern in the address of a print view."""
     whole_body: ClassVar[bool] = False
@@ -131,13 +147,15 @@ class Family:
         """`selectors` are a portal file's, instead of the family's; raises PortalError for a wrong one."""
         _check(selectors)
         self.own = frozenset(selectors)
-        self.select = {**{name: "" for name in FIELDS}, **self.selectors, **selectors}
+        self.select = {**dict.fromkeys(FIELDS, ""), **self.selectors, **selectors}
         self.reader_version = f"{self.key}-{self.version}"
 
     def recognise(self, page: Page) -> Evidence:
         """How much speaks for this family: each mark found makes the doubt smaller by its weight."""
         found = [
-            mark for mark in self.marks if re.search(mark.pattern, page.url if mark.of == "url" else page.text, re.I)
+            mark
+            for mark in self.marks
+            if re.search(mark.pattern, page.url if mark.of == "url" else page.text, re.IGNORECASE)
         ]
         doubt = 1.0
         for mark in found:
@@ -146,16 +164,20 @@ class Family:
 
     def is_article(self, url: str) -> bool:
         """Whether an address has the shape of an article's; cheap, before anything is fetched."""
-        parts = urlsplit(url)
-        if NOT_PAGES.search(parts.path) or re.search(self.prints, url, re.I):
+        path = target(url)
+        if not path or NOT_PAGES.search(path.partition("?")[0]) or re.search(self.prints, path, re.IGNORECASE):
             return False
-        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        return re.search(self.articles, target, re.I) is not None
+        return re.search(self.articles, path, re.IGNORECASE) is not None
+
+    def is_listing_address(self, url: str) -> bool:
+        """Whether an address cannot be an article's, so that it may list some."""
+        path = target(url)
+        return bool(path) and not self.is_article(url) and not NOT_PAGES.search(path.partition("?")[0])
 
     def canonical(self, url: str, page: Page | None = None) -> str:
         """The article's one address: no fragment, default port, doubled slash or tracking; what the page declares wins."""
         declared = page.declared if page is not None else ""
-        if declared and _host(declared) == _host(url) and self.is_article(declared):
+        if declared and host_of(declared) == host_of(url) and self.is_article(declared):
             url = declared
         return self.plain(tidy(url))
 
@@ -183,7 +205,7 @@ class Family:
         anchors = [item] if item.tag == "a" else find_all(item, self.select["link"] or "a[href]")
         for anchor in anchors:
             url = page.absolute(attribute(anchor, "href"))
-            if url and self.is_article(url) and _host(url) == _host(page.url):
+            if url and self.is_article(url) and host_of(url) == host_of(page.url):
                 date = text_of(find(item, self.select["item_date"]))
                 title = (
                     text_of(find(item, self.select["item_title"]))
@@ -204,17 +226,15 @@ class Family:
         self.refuse(page)
         box = find(page.tree, self.select["article"]) or page.tree.body
         title = self.title(page, box)
-        node = self.node(page, box, "body")
-        if node is None and self.is_listing(page):
-            raise NotAnArticle("it lists articles" if title or node is None else "no article stands in it")
+        body = self.body(page, box)
+        if body is None and self.is_listing(page):
+            raise NotAnArticle("it lists articles and is none")
         if not title:
             raise Unreadable("title")
-        if node is None:
+        if body is None:
             raise Unreadable("body")
-        body = read_body(page, node, self.select["drop"], captions_stay=self.whole_body)
-        trim = None if self.whole_body else trimmed(body.lines, title)
-        if trim is not None:
-            body.lines = trim.lines
+        trim = Trimmed(body.lines) if self.whole_body else trimmed(body.lines, title)
+        body.lines = trim.lines
         files = tuple(unique([*self.files(page, box), *body.files]))
         if not body.lines and not files:
             raise Unreadable("body")
@@ -226,8 +246,8 @@ class Family:
             reader_version=self.reader_version,
             summary=self.text(page, box, "summary"),
             dates=self.stated(page, box, hints),
-            author=LABEL.sub("", self.text(page, box, "author")) or (trim.author if trim else ""),
-            source=LABEL.sub("", self.text(page, box, "source")) or (trim.source if trim else ""),
+            author=LABEL.sub("", self.text(page, box, "author")) or trim.author,
+            source=LABEL.sub("", self.text(page, box, "source")) or trim.source,
             category=self.category(page, box),
             attachments=files,
             captions=self.captions(page, box, body),
@@ -245,24 +265,35 @@ class Family:
             if reason:
                 raise Challenged(reason)
             refresh = page.first("meta[http-equiv=refresh i]")
-            target = REFRESH.search(attribute(refresh, "content"))
-            if target and page.absolute(target[1]) not in {"", page.url}:
-                raise Moved(page.absolute(target[1]))
-        if re.search(self.prints, page.url, re.I):
+            found = REFRESH.search(attribute(refresh, "content"))
+            if found and page.absolute(found[1]) not in {"", page.url}:
+                raise Moved(page.absolute(found[1]))
+        if re.search(self.prints, target(page.url), re.IGNORECASE):
             raise self.moved(page)
         if urlsplit(page.url).path in {"", "/"} and not urlsplit(page.url).query:
             raise NotAnArticle("it is the home page")
 
     def moved(self, page: Page) -> ReadingError:
-        """Where the article of a print view stands: its declared address, or the first link of an article's shape."""
-        for url in [page.declared, *(page.absolute(attribute(a, "href")) for a in page.tree.css("a[href]"))]:
-            if url and self.is_article(url) and _host(url) == _host(page.url):
+        """Where the article of a print view stands: by the address, as declared, or the first link of that shape."""
+        for url in [
+            self.plain(page.url),
+            page.declared,
+            *(page.absolute(attribute(a, "href")) for a in page.tree.css("a[href]")),
+        ]:
+            if url and self.is_article(url) and host_of(url) == host_of(page.url):
                 return Moved(self.canonical(url))
         return NotAnArticle("it is a print view that does not name its article")
 
     def is_listing(self, page: Page) -> bool:
         """Whether a page without a body names articles instead, or cannot be one by its address."""
         return not self.is_article(page.url) or len(self.links(page)) > 2
+
+    def body(self, page: Page, box: LexborNode | None) -> Body | None:
+        """The article's body, or None when the page has no element for it."""
+        node = self.node(page, box, "body")
+        if node is None:
+            return None
+        return read_body(page, node, self.select["drop"], captions_stay=self.whole_body)
 
     def node(self, page: Page, box: LexborNode | None, name: str) -> LexborNode | None:
         """The node of a field: within the article's element, else anywhere."""
@@ -316,36 +347,6 @@ class Family:
     def url_date(self, url: str) -> str:
         """The publication date in an address, as written there; empty when the family has none."""
         return ""
-
-
-def tidy(url: str) -> str:
-    """An address without fragment, default port, doubled slashes and tracking parameters; host in lower case."""
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        return url
-    default = {"http": 80, "https": 443}.get(parts.scheme)
-    host = (parts.hostname or "").lower()
-    if ":" in host:
-        host = f"[{host}]"
-    netloc = host if port in {None, default} else f"{host}:{port}"
-    query = parts.query
-    if query:
-        pairs = parse_qsl(query, keep_blank_values=True)
-        if any(TRACKING.match(name) for name, _ in pairs):
-            query = urlencode([(name, value) for name, value in pairs if not TRACKING.match(name)])
-    return urlunsplit((parts.scheme.lower(), netloc, re.sub(r"/{2,}", "/", parts.path) or "/", query, ""))
-
-
-def _host(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return ""
-    host = (parts.hostname or "").removeprefix("www.")
-    return host if port in {None, 80, 443} else f"{host}:{port}"
 
 
 def _better(one: Link, other: Link) -> Link:

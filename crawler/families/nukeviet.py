@@ -1,15 +1,23 @@
 """NukeViet 4 and its government edition: most provincial portals (PORTALS.md 1.1 and 5)."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from typing import ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
-from crawler.family import Family, Mark
+from selectolax.lexbor import LexborNode
+
+from archive.records import Stated
+from crawler.family import Family, Link, Mark
+from crawler.page import Page, attribute, find, one_line, text_of
 
 
 class NukeViet(Family, key="nukeviet"):
-    """The id at the end of the address is the identity; the page's own date metadata is wrong, so it is not read."""
+    """The id at the end of the address is the identity; the page's date metadata is wrong, so it is not read."""
 
-    selectors = {
+    selectors: ClassVar[dict[str, str]] = {
         "article": "[itemtype$=NewsArticle] || .news_column",
         "title": "h1[itemprop=headline] || h1.title",
         "date": "span.h5",
@@ -17,12 +25,11 @@ class NukeViet(Family, key="nukeviet"):
         "body": "#news-bodyhtml",
         "author": "p.h5:lexbor-contains('Tác giả:')",
         "source": "p.h5:lexbor-contains('Nguồn tin:')",
-        "attachment": ".news-download-file a[href][download] || .news-download-file .list-group-item > a[href]",
+        "attachment": ".news-download-file a[download] || .news-download-file .list-group-item > a[href]",
         "caption": "figure.article figcaption",
-        "list": ".news_column",
-        "item": ".panel-body",
-        "link": "h2 a[href] || h3 a[href] || a[href]",
+        "item": ".news_column h2 a[href], .news_column h3 a[href], .news_column h4 a[href], .news_column li > a[href]",
         "item_date": "em.fa-clock-o",
+        "item_summary": ".text-justify",
         "next": "ul.pagination a[rel=next]",
     }
     dates = ("sitemap", "page", "listing", "feed")
@@ -36,14 +43,39 @@ class NukeViet(Family, key="nukeviet"):
     articles = (
         r"^/(?:[a-z]{2}/)?(?![a-z]{2}/|about/|page/|siteterms/|contact/)[^/?]+/(?:[^/?]+/)?[^/?]+-\d+\.html(?:\?|$)"
     )
+    sections = r"^/(?:[a-z]{2}/)?news/[\w-]+/?$"
     prints = r"/(?:print|savefile|sendmail)/|[?&](?:download|pdf)="
     whole_body = True
 
     def plain(self, url: str) -> str:
         parts = urlsplit(url)
         path = re.sub(r"/(?:print|savefile)/", "/", parts.path)
-        return urlunsplit((parts.scheme, parts.netloc, path, "", "")) if self.is_article(url) else url
+        whole = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+        return whole if self.is_article(whole) else url
 
     def identity(self, url: str) -> str:
-        found = re.search(r"-(\d+)\.html", urlsplit(url).path)
-        return f"nukeviet:{found[1]}" if found else self.canonical(url)
+        found = re.search(r"-(\d+)\.html$", urlsplit(url).path)
+        return f"nukeviet:{found[1]}" if found and self.is_article(self.plain(url)) else self.canonical(url)
+
+    def link(self, page: Page, item: LexborNode) -> Link | None:
+        """Date and summary stand beside the heading, the summary as bare text or in the link's tooltip."""
+        link = super().link(page, item)
+        block = item.parent.parent if link and item.parent and item.parent.tag in {"h2", "h3", "h4"} else None
+        if link is None:
+            return None
+        clock = find(block, self.select["item_date"])
+        date = text_of(clock.parent) if clock is not None else ""
+        bare = one_line(block.text(deep=False)) if block is not None else ""
+        summary = text_of(find(block, self.select["item_summary"])) or bare or attribute(item, "data-content")
+        return replace(link, stated=Stated(date, "listing") if date else None, summary=one_line(summary))
+
+    def stated(self, page: Page, box: LexborNode | None, hints: Sequence[Stated]) -> tuple[Stated, ...]:
+        """RSS prints the month where the minutes belong, so a feed's date is good to the hour."""
+        return super().stated(page, box, [_to_the_hour(hint) if hint.source == "feed" else hint for hint in hints])
+
+
+def _to_the_hour(date: Stated) -> Stated:
+    try:
+        return Stated(f"{parsedate_to_datetime(date.text):%Y-%m-%dT%H%z}", date.source)
+    except ValueError:
+        return date

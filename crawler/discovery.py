@@ -1,0 +1,121 @@
+"""Where a portal lists its news: menus and headings of the home page, feeds named in its head.
+
+A listing counts as a reform listing only when its address, label or heading says so (DESIGN.md section 4).
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from archive.text import fold
+from crawler.address import host_of, tidy
+from crawler.families import family, recognise
+from crawler.family import Family
+from crawler.page import Page, attribute, one_line, text_of
+
+REFORM_WORDS = re.compile(r"\b(?:cai cach (?:thu tuc )?hanh chinh|cai cach tthc|cchc|cctthc)\b")
+REFORM_ADDRESS = re.compile(r"cai-?cach-?(?:thu-?tuc-?)?hanh-?chinh|caicachhanhchinh|(?<![a-z])cchc(?![a-z])")
+NEWS_WORDS = re.compile(
+    r"\b(?:tin tuc|tin moi|tin noi bat|tin trong (?:tinh|huyen|nuoc)|tin dia phuong|tin (?:hoat dong|so nganh|phuong xa)|"
+    r"su kien|thoi su|thong bao|chi dao,? dieu hanh|hoat dong cua|hoat dong chi dao|chinh quyen|chinh tri|"
+    r"kinh te|xa hoi|van hoa|ban tin|bai viet)\b"
+)
+NEWS_ADDRESS = re.compile(
+    r"/(?:tin-tuc|tintuc|news|tin-bai|su-kien|thong-bao|chuyen-muc|chuyenmuc|category)(?:[/._-]|$)"
+)
+NO_LISTING = re.compile(
+    r"\b(?:dang nhap|dang ky|lien he|gioi thieu|so do|tim kiem|thu dien tu|hop thu|rss|english|trang chu|hoi dap|"
+    r"van ban|thu vien|video|audio|album|dich vu cong|thu tuc hanh chinh cap|gop y|ban do|lich)\b"
+)
+LONGEST_LABEL = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page that lists articles: address, label, whether it lists reform news, and why it is thought so."""
+
+    url: str
+    label: str
+    reform: bool
+    why: str
+
+
+def is_reform_listing(url: str, label: str = "", heading: str = "") -> bool:
+    """Whether address, label or heading of a listing say "cải cách hành chính" or CCHC."""
+    return bool(_reform(url, label) or REFORM_WORDS.search(fold(heading)))
+
+
+def listings(page: Page) -> list[Listing]:
+    """The listings a page links, reform ones first, each in page order; every one says why."""
+    reader = _reader(page)
+    found: dict[str, Listing] = {}
+    for node in page.tree.css("a[href]"):
+        listing = _listing(page, node, reader)
+        if listing is not None:
+            known = found.get(listing.url)
+            if known is None or (listing.reform and not known.reform):
+                found[listing.url] = listing
+    return sorted(found.values(), key=lambda listing: not listing.reform)
+
+
+def feeds(page: Page) -> list[str]:
+    """The feeds a page names in its head, reform ones first."""
+    nodes = page.css("link[rel=alternate][type*=rss] , link[rel=alternate][type*=atom]")
+    named = [(page.absolute(attribute(node, "href")), attribute(node, "title")) for node in nodes]
+    own = {url: title for url, title in named if url and host_of(url) == host_of(page.url)}
+    return sorted(own, key=lambda url: not is_reform_listing(url, own[url]))
+
+
+def _reader(page: Page) -> Family:
+    evidence = recognise(page)
+    return family(evidence[0].family if evidence else "generic")
+
+
+def _listing(page: Page, node: LexborNode, reader: Family) -> Listing | None:
+    url = page.absolute(attribute(node, "href"))
+    if not url or host_of(url) != host_of(page.url):
+        return None
+    url = tidy(url)
+    label = text_of(node) or one_line(attribute(node, "title"))
+    if url in {page.url, tidy(page.url)} or not _may_list(url, label, reader):
+        return None
+    reform = _reform(url, label)
+    if reform:
+        return Listing(url, label, True, reform)
+    news = _news(url, label, reader)
+    return Listing(url, label, False, news) if news else None
+
+
+def _may_list(url: str, label: str, reader: Family) -> bool:
+    """Whether a link can lead to a listing: a short label, no file, and not the shape of an article's address."""
+    parts = urlsplit(url)
+    if not label or len(label) > LONGEST_LABEL or (parts.path in {"", "/"} and not parts.query):
+        return False
+    return reader.is_listing_address(url)
+
+
+def _reform(url: str, label: str) -> str:
+    if REFORM_WORDS.search(fold(label)):
+        return f"its label says {label!r}"
+    parts = urlsplit(url)
+    found = REFORM_ADDRESS.search(unquote(f"{parts.path}?{parts.query}").lower()) or REFORM_ADDRESS.match(
+        parts.hostname or ""
+    )
+    return f"its address says {found[0]!r}" if found else ""
+
+
+def _news(url: str, label: str, reader: Family) -> str:
+    folded = fold(label)
+    if NO_LISTING.search(folded):
+        return ""
+    if reader.sections and re.search(reader.sections, urlsplit(url).path, re.IGNORECASE):
+        return f"its address is one of {reader.key}'s listings"
+    if NEWS_WORDS.search(folded):
+        return f"its label {label!r} is a news section's"
+    return (
+        f"its address {urlsplit(url).path!r} is a news section's"
+        if NEWS_ADDRESS.search(urlsplit(url).path.lower())
+        else ""
+    )

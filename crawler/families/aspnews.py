@@ -1,0 +1,33 @@
+"""The ASP.NET newspaper site that Báo Đồng Tháp ran until its redesign (PORTALS.md 1.11)."""
+
+from typing import ClassVar
+
+from crawler.family import Family, Mark
+
+
+class AspNews(Family, key="aspnews"):
+    """Three ids hold an article; the author is the last right-aligned line, the dateline names the paper."""
+
+    selectors: ClassVar[dict[str, str]] = {
+        "title": "h1#title || #title",
+        "date": "#current-date",
+        "body": "#content",
+        "drop": "[class*=related], [class*=comment], [id*=comment], [class*=share], [class*=tool], [class*=tags]",
+        "category": "#nav a.parent_cate:last-child || #nav a.parent_cate",
+        "item": ".news-item || .list-news li || .item-news || .item || #list-news li",
+        "link": "h2 a[href] || h3 a[href] || h4 a[href] || a.title[href] || a[href]",
+        "item_date": ".date || .time || [class*=date]",
+        "item_summary": ".sapo || .summary || .desc || [class*=sapo]",
+        "pager": ".pager || .paging || .pagination || #pager || [class*=pag]",
+        "next": "a[rel=next] || a.next",
+    }
+    dates = ("page", "listing", "feed", "meta", "sitemap")
+    marks = (
+        Mark(r'id="current-date"', 0.5, "the date element #current-date"),
+        Mark(r'<h1[^>]*id="title"', 0.4, "the heading h1#title"),
+        Mark(r'class="parent_cate"', 0.6, "the category links .parent_cate"),
+        Mark(r"/[\w-]+/[\w-]+-\d+\.aspx", 0.3, "addresses /<category>/<slug>-<id>.aspx"),
+        Mark(r'name="__VIEWSTATE"', 0.1, "an ASP.NET form"),
+    )
+    articles = r"^/(?:[^/?]+/)+[^/?]+-\d+\.aspx(?:\?|$)"
+    sections = r"^/[\w-]+(?:/[\w-]+)?/?(?:default\.aspx)?$"

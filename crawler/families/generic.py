@@ -1,0 +1,140 @@
+"""The floor under every family: structured data, then a main-text extractor; links by shape and label."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from selectolax.lexbor import LexborNode
+
+from archive.records import Article, Stated
+from crawler.address import host_of, target
+from crawler.body import Body, Line
+from crawler.family import Evidence, Family, Link, NotAnArticle
+from crawler.page import Page, attribute, one_line, text_of
+
+TYPES = frozenset({"Article", "NewsArticle", "BlogPosting", "Report", "ReportageNewsArticle"})
+CHROME = frozenset({"nav", "header", "footer", "aside"})
+CHROME_NAMES = re.compile(
+    r"\b(?:\w*menu\w*|nav|navbar|breadcrumbs?|footer|header|sidebar|related|tags?|widget|banner|pagination|pager)\b",
+    re.IGNORECASE,
+)
+SITE_SUFFIX = re.compile(
+    r"\s+[-–|»]\s+(?:cổng|trang|báo|website|ubnd|sở|bộ|huyện|tỉnh|thành phố)\b[^|»]*$", re.IGNORECASE
+)
+DETAIL = re.compile(
+    r"(?:[-/_.]|=)\d{2,}(?:\.\w+)?/?$|/\d{4}/\d{1,2}/|(?:^|[/=])[^/?=]*(?:[-_][^/?_-]+){6,}|[?&](?:\w*id)=\w",
+    re.IGNORECASE,
+)
+
+
+class Generic(Family, key="generic"):
+    """Reads what has no family; slower, and less sure of what is an article."""
+
+    selectors: ClassVar[dict[str, str]] = {
+        "title": "[itemprop=headline] || article h1 || main h1 || h1",
+        "summary": "[itemprop=description]:not(meta) || .sapo || .entry-summary",
+        "date": "time[itemprop=datePublished] || time[datetime] || time || .entry-date || .posted-on",
+        "body": "[itemprop=articleBody] || .entry-content",
+        "drop": "[class*=related], [class*=share], [class*=comment], [class*=rating], nav, aside",
+        "author": "[itemprop=author] [itemprop=name] || [rel=author] || .author",
+        "category": "[rel~=category] || .breadcrumb li:last-child",
+        "attachment": "[class*=attach] a[href] || [class*=dinh-kem] a[href] || [class*=dinhkem] a[href]",
+        "pager": ".pagination || .pager || .paging || .wp-pagenavi || .nav-links || [class*=pagin] || [class*=phantrang]",
+        "next": "link[rel=next] || a[rel=next] || a.next",
+    }
+    dates = ("page", "jsonld", "meta", "listing", "feed", "url", "sitemap")
+    articles = r"^/[^/?]|^/\?."
+
+    def recognise(self, page: Page) -> Evidence:
+        """Always possible, and likelier than a family of which only a weak trait is seen."""
+        return Evidence(self.key, 0.45, ("no family's traits are needed",))
+
+    def is_listing_address(self, url: str) -> bool:
+        return self.is_article(url) and not DETAIL.search(target(url))
+
+    def links(self, page: Page) -> list[Link]:
+        if self.select["item"]:
+            return super().links(page)
+        found: dict[str, Link] = {}
+        for node in page.tree.css("a[href]"):
+            url, title = page.absolute(attribute(node, "href")), text_of(node) or one_line(attribute(node, "title"))
+            named = len(title) >= 25 and len(title.split()) >= 5
+            fits = named and host_of(url) == host_of(page.url) and self.is_article(url)
+            if fits and (DETAIL.search(target(url)) or _in_heading(node)) and not _in_chrome(node):
+                found.setdefault(self.canonical(url), Link(url, title))
+        return list(found.values())
+
+    def title(self, page: Page, box: LexborNode | None) -> str:
+        stated = _data(page).get("headline")
+        headline = one_line(stated) if isinstance(stated, str) else ""
+        return (
+            headline
+            or super().title(page, box)
+            or SITE_SUFFIX.sub("", page.meta.get("og:title") or page.text_of("title"))
+        )
+
+    def body(self, page: Page, box: LexborNode | None) -> Body | None:
+        """The marked body, else what the extractor takes for the main text."""
+        marked = super().body(page, box)
+        if marked is None and self.is_listing(page):
+            raise NotAnArticle("it lists articles")
+        return marked or _extracted(page)
+
+    def is_listing(self, page: Page) -> bool:
+        """A page that claims to be an article is one; a pager, or an address like a section's, makes a listing."""
+        if _data(page) or page.meta.get("og:type") == "article":
+            return False
+        paged = self.next(page) is not None or not DETAIL.search(target(page.url))
+        return paged and len(self.links(page)) >= 5
+
+    def own_dates(self, page: Page, box: LexborNode | None) -> Iterator[Stated]:
+        node = self.node(page, box, "date")
+        yield Stated(attribute(node, "datetime") or text_of(node), "page")
+        yield Stated(str(_data(page).get("datePublished") or ""), "jsonld")
+        yield from (date for date in super().own_dates(page, box) if date.source != "page")
+
+    def refine(self, article: Article, page: Page) -> Article:
+        if len(article.body) < 80 and not article.attachments and self.links(page):
+            raise NotAnArticle("no text of an article stands in it")
+        return article
+
+
+def _data(page: Page) -> dict[str, Any]:
+    """The page's JSON-LD description of an article; empty when it has none that can be read."""
+    for script in page.tree.css('script[type="application/ld+json"]'):
+        try:
+            data = json.loads(script.text())
+        except (ValueError, RecursionError):
+            continue
+        for entry in _entries(data):
+            kinds = entry.get("@type")
+            if not TYPES.isdisjoint(kinds if isinstance(kinds, list) else [str(kinds)]):
+                return entry
+    return {}
+
+
+def _entries(data: object) -> Sequence[dict[str, Any]]:
+    graph = data.get("@graph", [data]) if isinstance(data, dict) else data
+    return [entry for entry in graph if isinstance(entry, dict)] if isinstance(graph, list) else []
+
+
+def _extracted(page: Page) -> Body | None:
+    from trafilatura import extract  # noqa: PLC0415  (slow to import, and only the floor needs it)
+
+    text = extract(page.text, url=page.url, include_comments=False, include_tables=True, favor_recall=True)
+    lines = [Line(one_line(line)) for line in (text or "").splitlines() if one_line(line)]
+    return Body(lines) if lines else None
+
+
+def _in_heading(node: LexborNode) -> bool:
+    return node.parent is not None and (node.parent.tag or "") in {"h1", "h2", "h3", "h4", "h5"}
+
+
+def _in_chrome(node: LexborNode) -> bool:
+    parent = node.parent
+    while parent is not None and parent.tag not in {"body", "html"}:
+        if parent.tag in CHROME or CHROME_NAMES.search(f"{attribute(parent, 'class')} {attribute(parent, 'id')}"):
+            return True
+        parent = parent.parent
+    return False
