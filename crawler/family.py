@@ -49,7 +49,11 @@ FIELDS = [
     "pager",
     "next",
 ]
-LABEL = re.compile(r"^(?:tác giả|nguồn(?: tin)?|người viết|chuyên mục|theo)\s*:\s*", re.IGNORECASE)
+LABELS = {
+    "author": re.compile(r"(?:tác giả|người viết|người đăng|bài viết)\s*:\s*", re.IGNORECASE),
+    "source": re.compile(r"(?:nguồn(?: tin)?|theo)\s*:\s*", re.IGNORECASE),
+}
+LABELLED = re.compile(r"[^\W\d][\w ]{1,20}:")
 REFRESH = re.compile(r"""url\s*=\s*["']?([^"'>\s]+)""", re.IGNORECASE)
 STUB = 20_000
 
@@ -246,8 +250,8 @@ class Family:
             reader_version=self.reader_version,
             summary=self.text(page, box, "summary"),
             dates=self.stated(page, box, hints),
-            author=LABEL.sub("", self.text(page, box, "author")) or trim.author,
-            source=LABEL.sub("", self.text(page, box, "source")) or trim.source,
+            author=self.labelled(page, box, "author") or trim.author,
+            source=self.labelled(page, box, "source") or trim.source,
             category=self.category(page, box),
             attachments=files,
             captions=self.captions(page, box, body),
@@ -307,6 +311,16 @@ class Family:
         """The text of an optional field; only a portal file's selector looks outside the article's element."""
         return text_of(find(page.tree if name in self.own else box, self.select[name]))
 
+    def labelled(self, page: Page, box: LexborNode | None, name: str) -> str:
+        """A field that shares its selector with others: the node with its own label, else one without any."""
+        nodes = find_all(page.tree if name in self.own else box, self.select[name]) if self.select[name] else []
+        texts = [text_of(node) for node in nodes]
+        for text in texts:
+            label = LABELS[name].match(text)
+            if label:
+                return text[label.end() :]
+        return next((text for text in texts if not LABELLED.match(text)), "")
+
     def title(self, page: Page, box: LexborNode | None) -> str:
         """The title as printed; empty when there is none."""
         return text_of(self.node(page, box, "title"))
@@ -340,7 +354,8 @@ class Family:
         """The dates that page, metadata and address state."""
         yield Stated(self.text(page, box, "date"), "page")
         if "meta" in self.dates:
-            yield Stated(page.meta.get("article:published_time") or page.meta.get("datepublished") or "", "meta")
+            marked = attribute(find(box, "meta[itemprop=datePublished]"), "content")
+            yield Stated(page.meta.get("article:published_time") or one_line(marked), "meta")
         if "url" in self.dates:
             yield Stated(self.url_date(page.url), "url")
 

@@ -23,11 +23,12 @@ class NukeViet(Family, key="nukeviet"):
         "date": "span.h5",
         "summary": ".hometext",
         "body": "#news-bodyhtml",
-        "author": "p.h5:lexbor-contains('Tác giả:')",
-        "source": "p.h5:lexbor-contains('Nguồn tin:')",
+        "author": "p.h5",
+        "source": "p.h5",
         "attachment": ".news-download-file a[download] || .news-download-file .list-group-item > a[href]",
         "caption": "figure.article figcaption",
-        "item": ".news_column h2 a[href], .news_column h3 a[href], .news_column h4 a[href], .news_column li > a[href]",
+        "item": ".news_column h2 a[href], .news_column h3 a[href], .news_column h4 a[href], .news_column li > a[href], "
+        ".list-group > a.show[href]",
         "item_date": "em.fa-clock-o",
         "item_summary": ".text-justify",
         "next": "ul.pagination a[rel=next]",
@@ -66,8 +67,9 @@ class NukeViet(Family, key="nukeviet"):
         clock = find(block, self.select["item_date"])
         date = text_of(clock.parent) if clock is not None else ""
         bare = one_line(block.text(deep=False)) if block is not None else ""
-        summary = text_of(find(block, self.select["item_summary"])) or bare or attribute(item, "data-content")
-        return replace(link, stated=Stated(date, "listing") if date else None, summary=one_line(summary))
+        summary = text_of(find(block, self.select["item_summary"])) or bare or one_line(attribute(item, "data-content"))
+        title = one_line(attribute(item, "title")) or link.title
+        return replace(link, title=title, stated=Stated(date, "listing") if date else None, summary=summary)
 
     def stated(self, page: Page, box: LexborNode | None, hints: Sequence[Stated]) -> tuple[Stated, ...]:
         """RSS prints the month where the minutes belong, so a feed's date is good to the hour."""
