@@ -3,11 +3,17 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from tests.archives import archive, settings  # noqa: F401 # fixtures
+from tests.servers import database_url, new_database, postgres  # noqa: F401 # fixtures
 
 # Two cores may be shared with servers under test: a slow draw is no finding, a random failure in CI would be.
-settings.register_profile("caicach", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("caicach")
+hypothesis_settings.register_profile(
+    "caicach", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("caicach")
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 

@@ -1,0 +1,151 @@
+"""The database behind a URL: SQLite by default, PostgreSQL at scale; its schema kept current."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, InternalError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+
+from config.errors import SettingError, UserError
+from config.settings import Settings
+
+HEAD = "0001"
+"""The schema this code works with: the newest revision in archive/migrations/versions."""
+BUSY = 30
+"""Seconds that a writer waits for another one of SQLite's."""
+WRITERS = 0x43414943
+"""The advisory lock of PostgreSQL under which one writer at a time numbers articles and changes."""
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+
+
+def connect(url: str) -> Engine:
+    """An engine for the URL; nothing is asked of the database yet. Raises SettingError for a wrong URL."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() not in DRIVERS:
+            raise SettingError(f"CAICACH_DATABASE_URL: {parsed.get_backend_name()} is not supported; {_form()}")
+        if parsed.get_backend_name() == "postgresql":
+            return create_engine(_psycopg(parsed), pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        engine = create_engine(parsed, connect_args={"timeout": BUSY})
+    except (ArgumentError, NoSuchModuleError):
+        raise SettingError(f"CAICACH_DATABASE_URL: not the address of a database; {_form()}") from None
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _psycopg(url: URL) -> URL:
+    return url.set(drivername=DRIVERS["postgresql"])
+
+
+def _form() -> str:
+    return "write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    """Settings of a SQLite connection; transactions are begun by `_begin`, never by the driver."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine, *, alone: bool = True) -> Iterator[Connection]:
+    """A transaction that writes; `alone` keeps other numbering writers out until it has ended.
+
+    SQLite has one writer anyway; on PostgreSQL an advisory lock makes numbers visible in their
+    order. Raises UserError when the database is full, locked, read-only or away.
+    """
+    with asked(engine), engine.connect() as opened:
+        connection = opened.execution_options(writing=True)
+        with connection.begin():
+            if alone and engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS})
+            yield connection
+
+
+@contextmanager
+def asked(engine: Engine) -> Iterator[None]:
+    """Turn what the database refuses into one line that says what to do."""
+    try:
+        yield
+    except (OperationalError, InternalError) as error:
+        reason = (str(error.orig).strip() or "no answer").splitlines()[0]
+        raise UserError(f"{_place(engine)}: {reason}; {_remedy(engine, reason)}") from error
+
+
+def _place(engine: Engine) -> str:
+    return engine.url.database or "memory" if engine.dialect.name == "sqlite" else engine.url.render_as_string()
+
+
+def _remedy(engine: Engine, reason: str) -> str:
+    if engine.dialect.name == "postgresql":
+        return "start the server or correct CAICACH_DATABASE_URL"
+    if "locked" in reason:
+        return "another process holds it: end that one or wait"
+    return "make room, or make the folder and the file writable"
+
+
+def version(engine: Engine) -> str | None:
+    """The schema's version in the database; None when it has no schema of ours."""
+    with asked(engine), engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema to HEAD; cheap when it is there. Raises UserError when it is newer than this code."""
+    if version(engine) == HEAD:
+        return
+    from archive import migrations  # noqa: PLC0415 # Alembic takes half a second to import and is needed once
+
+    with writing(engine) as connection:
+        current = migrations.current(connection)
+        if current is not None and current not in migrations.known():
+            raise UserError(f"{_place(engine)}: its schema {current} is newer than this program; update caicach")
+        migrations.migrate(connection, "head")
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Session]:
+    """A session that cannot write, for queries; one moment of the archive for as long as it is open.
+
+    Raises UserError when there is no archive yet, or its schema is not the one of this code.
+    """
+    url = make_url(settings.database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise UserError(f"no archive in {settings.data} yet: run `caicach crawl`, or set CAICACH_DATA to its folder")
+    engine = connect(settings.database)
+    try:
+        found = version(engine)
+        if found != HEAD:
+            what = (
+                "is empty: run `caicach crawl`"
+                if found is None
+                else f"has the schema {found}: run `caicach db upgrade`"
+            )
+            raise UserError(f"{_place(engine)} {what}")
+        with asked(engine), Session(_readonly(engine)) as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
+def _readonly(engine: Engine) -> Engine:
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    event.listen(engine, "engine_connect", _query_only)
+    return engine
+
+
+def _query_only(connection: Connection) -> None:
+    connection.exec_driver_sql("PRAGMA query_only=ON")

@@ -1,0 +1,212 @@
+"""The archive's own history: runs, captures, quarantine, revisions, and how much there is of everything."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, Table, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from archive import tables as t
+from archive.queries_rows import STREAM, documents
+from archive.records import ArchivedArticle, Located, Outcome
+from config.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedRun:
+    """A run of the ledger; `outcome` is None while it goes on, or when it was killed."""
+
+    id: int
+    portal: str
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: Outcome | None
+    reason: str
+    summary: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCapture:
+    """A capture and where it lies; for a revisit, also where the body lies."""
+
+    id: int
+    run: int
+    portal: str
+    kind: str
+    status: int
+    located: Located
+    original: Located | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRevision:
+    """One content of an article over time, its facts (archive/store_facts.py) and its evidence."""
+
+    number: int
+    seen_at: datetime
+    title: str
+    summary: str
+    body: str
+    facts: dict[str, Any] = field(repr=False)
+    family: str
+    reader_version: str
+    normaliser_version: str
+    capture: KeptCapture
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An article with its whole history: revisions, addresses, copies (slug, id, address)."""
+
+    article: ArchivedArticle
+    revisions: tuple[KeptRevision, ...]
+    addresses: tuple[str, ...]
+    copies: tuple[tuple[str, int, str], ...]
+    gone_reason: str
+    withheld_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A page that could not be read."""
+
+    id: int
+    portal: str
+    url: str
+    reason: str
+    tries: int
+    opened_at: datetime
+    last_at: datetime
+    retry_at: datetime
+    capture: KeptCapture | None
+
+
+def runs(session: Session, portal: str | None = None, limit: int = 50) -> list[ArchivedRun]:
+    """The latest runs first."""
+    r, p = t.run.c, t.portal.c
+    asked = select(t.run, p.slug).join(t.portal, p.id == r.portal_id).order_by(r.id.desc()).limit(limit)
+    if portal:
+        asked = asked.where(p.slug == portal)
+    return [
+        ArchivedRun(
+            id=row.id,
+            portal=row.slug,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            outcome=Outcome(row.outcome) if row.outcome else None,
+            reason=row.reason,
+            summary=row.summary,
+        )
+        for row in session.connection().execute(asked)
+    ]
+
+
+def quarantined(session: Session, portal: str | None = None) -> list[Quarantined]:
+    """Pages that wait for another try, the oldest first."""
+    q, p = t.quarantine.c, t.portal.c
+    asked = select(t.quarantine, p.slug).join(t.portal, p.id == q.portal_id).where(q.resolved_at.is_(None))
+    if portal:
+        asked = asked.where(p.slug == portal)
+    found = session.connection().execute(asked.order_by(q.id)).all()
+    kept = _kept(session, [row.capture_id for row in found])
+    names = ("id", "url", "reason", "tries", "opened_at", "last_at", "retry_at")
+    return [
+        Quarantined(portal=row.slug, capture=kept.get(row.capture_id), **{name: getattr(row, name) for name in names})
+        for row in found
+    ]
+
+
+def stats(session: Session) -> dict[str, int]:
+    """How much there is of everything."""
+    run, a = session.connection().execute, t.article.c
+
+    def rows_of(table: Table, *conditions: Any) -> int:
+        return int(run(select(func.count()).select_from(table).where(*conditions)).scalar_one())
+
+    return {
+        "portals": rows_of(t.portal),
+        "runs": rows_of(t.run),
+        "captures": rows_of(t.capture),
+        "bytes": int(run(select(func.coalesce(func.sum(t.capture.c.bytes), 0))).scalar_one()),
+        "articles": rows_of(t.article),
+        "reform_articles": rows_of(t.article, a.is_reform.is_(True)),
+        "revisions": rows_of(t.revision),
+        "gone": rows_of(t.article, a.gone_at.is_not(None)),
+        "withheld": rows_of(t.article, a.withheld_at.is_not(None)),
+        "attachments": rows_of(t.attachment, t.attachment.c.listed.is_(True)),
+        "attachments_with_text": rows_of(t.attachment, t.attachment.c.blob_id.in_(_texts())),
+        "acts": rows_of(t.act),
+        "copy_groups": int(run(select(func.count(func.distinct(a.copy_group)))).scalar_one()),
+        "quarantined": rows_of(t.quarantine, t.quarantine.c.resolved_at.is_(None)),
+        "archive_version": int(run(select(func.coalesce(func.max(t.change.c.number), 0))).scalar_one()),
+    }
+
+
+def _texts() -> Select[int]:
+    return select(t.blob.c.id).where(t.blob.c.text != "")
+
+
+def captures(session: Session, portal: str | None = None) -> Iterator[KeptCapture]:
+    """Every capture in the order of keeping, streamed."""
+    asked = _captures().order_by(t.capture.c.id)
+    if portal:
+        asked = asked.where(t.portal.c.slug == portal)
+    for row in session.connection().execute(asked, execution_options={"yield_per": STREAM}):
+        yield _capture(row)
+
+
+def _captures() -> Select[Any]:
+    c, p, o = t.capture.c, t.portal.c, t.capture.alias("original")
+    names = ("warc", "warc_offset", "warc_length", "digest", "url", "fetched_at")
+    asked = select(t.capture, p.slug, *(o.c[name].label(f"o_{name}") for name in names))
+    return asked.join(t.portal, p.id == c.portal_id).outerjoin(o, o.c.id == c.original_id)
+
+
+def _capture(row: Row[Any]) -> KeptCapture:
+    located = Located(row.warc, row.warc_offset, row.warc_length, row.digest, row.url, row.fetched_at)
+    original = None
+    if row.original_id is not None:
+        original = Located(row.o_warc, row.o_warc_offset, row.o_warc_length, row.o_digest, row.o_url, row.o_fetched_at)
+    return KeptCapture(row.id, row.run_id, row.slug, row.kind, row.status, located, original)
+
+
+def _kept(session: Session, ids: list[int | None]) -> dict[int, KeptCapture]:
+    asked = _captures().where(t.capture.c.id.in_([number for number in ids if number is not None]))
+    return {row.id: _capture(row) for row in session.connection().execute(asked)}
+
+
+def show(session: Session, article: int) -> Shown:
+    """Everything about one article; raises UserError for an id that no article has."""
+    found = documents(session, [article])
+    if not found:
+        raise UserError(f"no article has the id {article}; `caicach search` prints them")
+    run, a, d = session.connection().execute, t.article.c, t.address.c
+    told = run(select(a.gone_reason, a.withheld_reason).where(a.id == article)).one()
+    addresses = run(select(d.url).where(d.article_id == article).order_by(d.id)).scalars().all()
+    return Shown(
+        article=found[0],
+        revisions=tuple(_revisions(session, article)),
+        addresses=tuple(addresses),
+        copies=tuple(_copies(session, article)),
+        gone_reason=told.gone_reason or "",
+        withheld_reason=told.withheld_reason or "",
+    )
+
+
+def _revisions(session: Session, article: int) -> Iterator[KeptRevision]:
+    r = t.revision.c
+    found = session.connection().execute(select(t.revision).where(r.article_id == article).order_by(r.number)).all()
+    kept = _kept(session, [row.capture_id for row in found])
+    names = ("number", "seen_at", "title", "summary", "body", "facts", "family", "reader_version", "normaliser_version")
+    for row in found:
+        yield KeptRevision(capture=kept[row.capture_id], **{name: getattr(row, name) for name in names})
+
+
+def _copies(session: Session, article: int) -> Iterator[tuple[str, int, str]]:
+    a, p, me = t.article.c, t.portal.c, t.article.alias("me")
+    same = and_(me.c.id == article, me.c.copy_group == a.copy_group, a.id != article)
+    others = select(p.slug, a.id, a.url).join(t.portal, p.id == a.portal_id)
+    for row in session.connection().execute(others.where(exists().where(same)).order_by(a.id)):
+        yield (row.slug, row.id, row.url)

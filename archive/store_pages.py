@@ -1,0 +1,86 @@
+"""What became of addresses that are no article, or one no longer: quarantined, dismissed, seen, gone."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from archive import tables as t
+from archive.identity import canonical_url, digest
+from archive.store_articles import Moment, next_look
+from archive.store_changes import Kind, log
+from archive.store_facts import storable
+
+AGAIN = (timedelta(hours=12), timedelta(days=3), timedelta(days=7), timedelta(days=30))
+"""How long a page that could not be read waits for the next try; the last one repeats."""
+AGAIN_DEAD = (timedelta(days=7), timedelta(days=30))
+"""How long a dead or foreign link is left alone; after the last one for good."""
+BATCH = 500
+
+
+def quarantine(connection: Connection, moment: Moment, url: str, reason: str) -> None:
+    """Open an entry, or count another try of the open one."""
+    q, key = t.quarantine.c, digest(canonical_url(url))
+    openly = (q.portal_id == moment.portal) & (q.url_digest == key) & q.resolved_at.is_(None)
+    entry = connection.execute(select(q.id, q.tries).where(openly)).first()
+    tries = entry.tries + 1 if entry else 1
+    row: dict[str, Any] = {
+        "run_id": moment.run,
+        "capture_id": moment.capture,
+        "reason": storable(reason),
+        "tries": tries,
+        "last_at": moment.at,
+        "retry_at": moment.at + AGAIN[min(tries, len(AGAIN)) - 1],
+    }
+    if entry:
+        connection.execute(update(t.quarantine).where(q.id == entry.id), row)
+    else:
+        place = {"portal_id": moment.portal, "url": storable(url), "url_digest": key, "opened_at": moment.at}
+        connection.execute(insert(t.quarantine), {**row, **place})
+
+
+def resolve(connection: Connection, moment: Moment, url_digest: str) -> None:
+    """Close the open entry of an address that was read after all."""
+    q = t.quarantine.c
+    openly = (q.portal_id == moment.portal) & (q.url_digest == url_digest) & q.resolved_at.is_(None)
+    connection.execute(update(t.quarantine).where(openly), {"resolved_at": moment.at})
+
+
+def dismiss(connection: Connection, moment: Moment, url: str, reason: str) -> None:
+    """Remember an address that is no article, so that it is not asked for every night."""
+    d, canonical = t.address.c, canonical_url(storable(url))
+    key = digest(canonical)
+    known = connection.execute(select(t.address).where(d.portal_id == moment.portal, d.url_digest == key)).first()
+    resolve(connection, moment, key)
+    if known is not None and known.article_id is not None:
+        return
+    tries = known.tries + 1 if known else 1
+    look = moment.at + AGAIN_DEAD[tries - 1] if tries <= len(AGAIN_DEAD) else None
+    row = {"reason": storable(reason), "tries": tries, "last_seen_at": moment.at, "look_again_at": look}
+    if known is not None:
+        connection.execute(update(t.address).where(d.id == known.id), row)
+    else:
+        place = {"portal_id": moment.portal, "url": canonical, "url_digest": key, "first_seen_at": moment.at}
+        connection.execute(insert(t.address), {**row, **place})
+
+
+def seen(connection: Connection, portal: int, urls: Iterable[str], at: datetime) -> None:
+    """Note that addresses stood in a listing; the articles' own time follows when the run is finished."""
+    d = t.address.c
+    keys = sorted({digest(canonical_url(url)) for url in urls})
+    for start in range(0, len(keys), BATCH):
+        here = d.url_digest.in_(keys[start : start + BATCH])
+        listed = update(t.address).where(d.portal_id == portal, here, d.last_seen_at < at)
+        connection.execute(listed, {"last_seen_at": at})
+
+
+def gone(connection: Connection, moment: Moment, article: int, reason: str) -> None:
+    """Mark an article whose page has vanished; one that is marked already is only looked at again later."""
+    a = t.article.c
+    known = connection.execute(select(a.gone_at, a.first_seen_at, a.published_at).where(a.id == article)).one()
+    row: dict[str, Any] = {"look_again_at": next_look(known.first_seen_at, known.published_at, moment.at)}
+    if known.gone_at is None:
+        row |= {"gone_at": moment.at, "gone_reason": storable(reason)}
+        log(connection, Kind.GONE, [article], run=moment.run, at=moment.at, detail=storable(reason))
+    connection.execute(update(t.article).where(a.id == article), row)

@@ -1,0 +1,96 @@
+"""Real servers for tests, private to the run: PostgreSQL from the binaries of this machine, on loopback.
+
+`postgres` answers the URL of an empty server; `database` gives each test an empty database of its own.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+OWNER = "postgres"
+"""Who runs the server when the suite runs as root, which PostgreSQL refuses to be run by."""
+
+
+def _binaries() -> Path:
+    """The folder of initdb and pg_ctl: on PATH, or the newest that Debian installed beside it."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    if not installed:
+        pytest.fail("no PostgreSQL server binaries: run `make test`, which installs them (apt-get install postgresql)")
+    return installed[-1]
+
+
+def _as_owner(*command: str | Path, folder: Path) -> None:
+    prefix = ["runuser", "-u", OWNER, "--"] if os.getuid() == 0 else []
+    done = subprocess.run([*prefix, *map(str, command)], cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        log = folder / "log"
+        pytest.fail(f"{command[0]}: {done.stdout}{done.stderr}{log.read_text() if log.is_file() else ''}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[str]:
+    """A server in a folder of its own, without fsync; the URL of its first database."""
+    binaries, port = _binaries(), _free_port()
+    if os.getuid() == 0:
+        shutil.chown(folder, OWNER)
+    data = folder / "data"
+    _as_owner(binaries / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", folder=folder)
+    options = (
+        f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off -c max_connections=50"
+    )
+    control = (binaries / "pg_ctl", "-D", data, "-l", folder / "log", "-w")
+    _as_owner(*control, "-o", options, "start", folder=folder)
+    try:
+        yield f"postgresql+psycopg://{OWNER}@127.0.0.1:{port}/postgres"
+    finally:
+        _as_owner(*control, "-m", "immediate", "stop", folder=folder)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server that lives as long as the test session."""
+    folder = Path(tempfile.mkdtemp(prefix="caicach-postgres-"))  # not below pytest's: that is root's alone
+    try:
+        with postgresql(folder) as url:
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def new_database(postgres: str) -> Callable[[], str]:
+    """Makes an empty database on the session's server and answers its URL."""
+
+    def make() -> str:
+        name = f"caicach_{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(postgres.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        return postgres.rpartition("/")[0] + "/" + name
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database: each test that asks for it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'caicach.sqlite'}"
+    url: str = request.getfixturevalue("new_database")()
+    return url
