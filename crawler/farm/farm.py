@@ -1,0 +1,179 @@
+"""The farm: simulated portals on loopback, each on a port of its own, in a thread of this process."""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from crawler.farm import sites  # noqa: F401  registers the platforms
+from crawler.farm.newsroom import Newsroom, Plan
+from crawler.farm.places import seats
+from crawler.farm.server import Connection, Request
+from crawler.farm.site import Site
+from crawler.farm.stories import slugify
+from crawler.farm.truth import TruthArticle
+
+FAMILIES = tuple(
+    f for f in ("webcenter", "vhv", "tandan", "aspnews", "liferay", "nukeviet", "generic") if f in Site.registry
+)
+
+
+class SimulatedPortal:
+    """One portal as users of the farm see it: address, portal file, truth."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    @property
+    def slug(self) -> str:
+        """The portal file's stem."""
+        return self.site.slug
+
+    @property
+    def family(self) -> str:
+        """The family that should recognise it."""
+        return self.site.family
+
+    @property
+    def url(self) -> str:
+        """The home page's address."""
+        return self.site.url
+
+    @property
+    def toml(self) -> str:
+        """A ready portal file's text, only what a person would write."""
+        return self.site.toml
+
+    @property
+    def truth(self) -> list[TruthArticle]:
+        """Every article a reader can open now, newest first."""
+        return [self.site.truth_of(story) for story in self.site.newsroom.shown]
+
+    @property
+    def gone(self) -> list[TruthArticle]:
+        """The articles taken offline."""
+        return [self.site.truth_of(story) for story in self.site.newsroom.stories if story.removed]
+
+
+class Farm:
+    """Simulated portals, deterministic from `seed`.
+
+    `articles` on every portal; `families` in order, all seven by default; `portals` how many in all
+    (families repeat); `copies` articles of each portal are republished from the one before;
+    `port` 0 lets the system choose, else the portals stand on consecutive ports from it.
+    """
+
+    def __init__(  # noqa: PLR0913  each is a dimension of the farm
+        self,
+        seed: int = 1,
+        *,
+        articles: int = 60,
+        families: Sequence[str] | None = None,
+        portals: int | None = None,
+        copies: int = 3,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        self.log: list[Request] = []
+        self._host = host
+        self._port = port
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self.portals = [
+            SimulatedPortal(site) for site in _build(seed, families or FAMILIES, portals, (articles, copies))
+        ]
+        for number, portal in enumerate(self.portals):
+            portal.site.url = f"http://{host}:{port + number}/"
+
+    def __getitem__(self, slug: str) -> SimulatedPortal:
+        """The portal of a slug, else the first of that family."""
+        return next(p for p in self.portals if slug in {p.slug, p.family})
+
+    def start(self) -> None:
+        """Listen; returns when every portal answers."""
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._serve, args=(ready,), name="farm", daemon=True)
+        self._thread.start()
+        ready.wait()
+        if self._loop is None:
+            raise OSError(f"the farm cannot listen on {self._host} from port {self._port}: choose another with port=")
+
+    def stop(self) -> None:
+        """Close every connection and end the thread."""
+        if self._loop is not None and self._thread is not None:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+        self._loop = self._thread = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def write_portals(self, folder: Path) -> None:
+        """Write one portal file for each portal."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for portal in self.portals:
+            (folder / f"{portal.slug}.toml").write_text(portal.toml, encoding="utf-8")
+
+    def publish(self, portal: str, count: int) -> list[TruthArticle]:
+        """A later night: `count` new articles."""
+        return self._change(portal, "publish", count)
+
+    def edit(self, portal: str, count: int) -> list[TruthArticle]:
+        """A later night: `count` articles get a corrected body."""
+        return self._change(portal, "edit", count)
+
+    def remove(self, portal: str, count: int) -> list[TruthArticle]:
+        """A later night: the oldest `count` articles are taken offline."""
+        return self._change(portal, "remove", count)
+
+    def _change(self, portal: str, what: str, count: int) -> list[TruthArticle]:
+        site = self[portal].site
+        changed = getattr(site.newsroom, what)(count)
+        site.refresh()
+        return [site.truth_of(story) for story in changed]
+
+    def _serve(self, ready: threading.Event) -> None:
+        loop = asyncio.new_event_loop()
+        try:
+            servers = [loop.run_until_complete(self._listen(loop, n, p.site)) for n, p in enumerate(self.portals)]
+            self._loop = loop
+            ready.set()
+            loop.run_forever()
+            for server in servers:
+                server.close()
+            loop.run_until_complete(loop.shutdown_asyncgens())
+        except OSError:
+            self._loop = None
+        finally:
+            ready.set()
+            loop.close()
+
+    async def _listen(self, loop: asyncio.AbstractEventLoop, number: int, site: Site) -> asyncio.Server:
+        port = self._port + number if self._port else 0
+        server = await loop.create_server(lambda: Connection(site, self.log.append), self._host, port)
+        site.url = f"http://{self._host}:{server.sockets[0].getsockname()[1]}/"
+        return server
+
+
+def _build(seed: int, families: Sequence[str], portals: int | None, size: tuple[int, int]) -> list[Site]:
+    count = portals or len(families)
+    made: list[Site] = []
+    for number, seat in enumerate(seats(seed, count)):
+        slug = f"demo-{slugify(seat.name).replace('-', '')}"
+        slug = slug if all(slug != site.slug for site in made) else f"{slug}-{number + 1}"
+        wire = made[-1].newsroom if made else None
+        room = Newsroom(Plan(seed, slug, *size), seat, wire)
+        platform = Site.registry[families[number % len(families)]]
+        site = platform(slug, seat, room, variant=number // len(families))
+        made.append(site)
+    for site in made:
+        site.neighbours = {other.slug: other for other in made}
+    return made

@@ -1,0 +1,96 @@
+"""A small HTTP/1.1 server for the farm: keep-alive, pipelining, gzip, HEAD, conditional requests."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from time import time
+
+from crawler.farm.site import Answer, Site
+
+LIMIT = 64 * 1024
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One line of the access log; `bytes` is the length of the body sent, `time` in seconds since 1970."""
+
+    time: float
+    portal: str
+    method: str
+    path: str
+    status: int
+    bytes: int
+
+
+class Connection(asyncio.Protocol):
+    """One client's connection to one portal."""
+
+    def __init__(self, site: Site, note: Callable[[Request], None]) -> None:
+        self._site = site
+        self._note = note
+        self._pending = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._pending += data
+        while (end := self._pending.find(b"\r\n\r\n")) >= 0 and self._transport is not None:
+            line, headers = _parse(self._pending[:end])
+            length = int(headers.get("content-length") or 0)
+            if len(self._pending) < end + 4 + length:
+                break
+            self._pending = self._pending[end + 4 + length :]
+            self._answer(line, headers)
+        if len(self._pending) > LIMIT and self._transport is not None:
+            self._transport.close()
+
+    def _answer(self, line: str, headers: dict[str, str]) -> None:
+        method, _, rest = line.partition(" ")
+        target, _, version = rest.rpartition(" ")
+        self._site.requests += 1
+        answer = self._site.respond(target, method)
+        head, body = render(self._site, answer, method, headers)
+        close = headers.get("connection", "").lower() == "close" or version == "HTTP/1.0"
+        if self._transport is not None:
+            self._transport.write(
+                head + (b"Connection: close\r\n\r\n" if close else b"\r\n") + (b"" if method == "HEAD" else body)
+            )
+            if close:
+                self._transport.close()
+        status = int(head[9:12])
+        self._note(Request(time(), self._site.slug, method, target, status, 0 if method == "HEAD" else len(body)))
+
+
+def _parse(head: bytes) -> tuple[str, dict[str, str]]:
+    line, *rest = head.decode("latin-1").split("\r\n")
+    headers = {}
+    for field in rest:
+        name, _, value = field.partition(":")
+        headers[name.lower()] = value.strip()
+    return line, headers
+
+
+def render(site: Site, answer: Answer, method: str, headers: dict[str, str]) -> tuple[bytes, bytes]:
+    """An answer as bytes: the head without its last line, and the body."""
+    fields = [*answer.headers]
+    status, body = answer.status, b""
+    if answer.validates:
+        fields.append(("ETag", answer.body.etag))
+    if answer.validates and headers.get("if-none-match") == answer.body.etag:
+        status = 304
+    elif "gzip" in headers.get("accept-encoding", "") and answer.type.startswith(
+        ("text/", "application/rss", "application/xml")
+    ):
+        body = answer.body.gzip(site.count)
+        fields += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
+    else:
+        body = answer.body.plain(site.count)
+    if status != 304:
+        fields += [("Content-Type", answer.type), ("Content-Length", str(len(body)))]
+    lines = "".join(f"{name}: {value}\r\n" for name, value in (*site.headers(), *fields))
+    return f"HTTP/1.1 {status} {_REASONS.get(status, 'Unknown')}\r\n{lines}".encode("latin-1"), body

@@ -1,0 +1,324 @@
+"""A simulated portal: requests in, responses out; platforms say how pages look (sites/)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from random import Random
+from typing import ClassVar
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from archive.records import Precision
+from crawler.farm import chrome, files
+from crawler.farm.newsroom import NOW, SECTIONS, Newsroom
+from crawler.farm.places import Seat
+from crawler.farm.stories import Document, Story, slugify
+from crawler.farm.truth import TruthArticle, TruthFile
+from crawler.farm.wire import Body, Piece, cut
+
+WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request as a platform sees it; `path` is decoded, `query` holds the first value of each name."""
+
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    method: str = "GET"
+
+    @classmethod
+    def of(cls, target: str, method: str = "GET") -> "Ask":
+        """A request target as sent."""
+        parts = urlsplit(target)
+        query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+        return cls(unquote(parts.path), query, method)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One response; `validates` says whether the platform answers conditional requests for it."""
+
+    body: Body
+    status: int = 200
+    type: str = HTML
+    headers: tuple[tuple[str, str], ...] = ()
+    validates: bool = False
+
+
+class Site:
+    """The base of all platforms: routing, chrome, truth, counters.
+
+    A platform sets `family` and `precision`, and says `path`, `find`, `article`, `listing`,
+    `home` and, for its feeds and oddities, `extra`.
+    """
+
+    family: ClassVar[str]
+    precision: ClassVar[Precision | None] = Precision.MINUTE
+    per_page: ClassVar[int] = 10
+    validates: ClassVar[bool] = False
+    static_prefix: ClassVar[str] = ""
+    registry: ClassVar[dict[str, type["Site"]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        Site.registry[cls.family] = cls
+
+    def __init__(self, slug: str, seat: Seat, newsroom: Newsroom, *, variant: int = 0) -> None:
+        self.slug = slug
+        self.seat = seat
+        self.newsroom = newsroom
+        self.variant = variant
+        self.url = "http://127.0.0.1/"
+        self.requests = 0
+        self.neighbours: dict[str, Site] = {}
+        self._answers: dict[str, Answer] = {}
+        self.rng = Random(f"{newsroom.plan.seed}/{slug}/site")
+        self.start_id = self.rng.randint(1200, 90_000)
+
+    # What the portal is called and what a person would write about it
+
+    @cached_property
+    def name(self) -> str:
+        """The portal's own name."""
+        return f"{'Trang' if self.seat.commune else 'Cổng'} thông tin điện tử {self.seat.place}"
+
+    @property
+    def level(self) -> str:
+        """The level in the portal file."""
+        return self.seat.level
+
+    @property
+    def toml(self) -> str:
+        """A ready portal file's text, only what a person would write."""
+        lines = [f'name = "{self.name}"', f'url = "{self.url}"', f'level = "{self.level}"']
+        lines.append(f'province = "{self.seat.province}"')
+        if self.seat.district and self.level in {"district", "commune"}:
+            lines.append(f'district = "{Seat(self.seat.province, self.seat.district).name}"')
+        if self.seat.commune:
+            lines.append(f'commune = "{self.seat.name}"')
+        return "\n".join([*lines, *self.portal_lines(), "", "[pace]", "delay = 0", ""])
+
+    def portal_lines(self) -> Iterable[str]:
+        """Further lines of the portal file, for a platform whose operator would add some."""
+        return ()
+
+    # The platform's part
+
+    def path(self, story: Story) -> str:
+        """The article's canonical path with query."""
+        raise LookupError(self.family, story.index)
+
+    def find(self, ask: Ask) -> Story | None:
+        """The article at an address, removed ones too."""
+        raise LookupError(self.family, ask.path)
+
+    def section_path(self, section: str, page: int = 1) -> str:
+        """A listing page's path."""
+        raise LookupError(self.family, section, page)
+
+    def static_path(self, label: str) -> str:
+        """The address of a menu page that is no article."""
+        return f"{self.static_prefix}/{slugify(label)}"
+
+    def find_section(self, ask: Ask) -> tuple[str, int] | None:
+        """The section and page number a listing address means."""
+        raise LookupError(self.family, ask.path)
+
+    def article(self, story: Story) -> str:
+        """An article's page."""
+        raise LookupError(self.family, story.index)
+
+    def listing(self, section: str, page: int) -> str:
+        """A listing page."""
+        raise LookupError(self.family, section, page)
+
+    def home(self) -> str:
+        """The home page."""
+        raise LookupError(self.family)
+
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers of every response."""
+        return (("Server", "nginx"), ("Cache-Control", "no-cache"))
+
+    def missing(self, ask: Ask) -> Answer:
+        """What stands where nothing is: by default an honest 404 in the portal's chrome."""
+        return self.page(chrome.not_found(self, ask.path), status=404)
+
+    def gone(self, ask: Ask, story: Story) -> Answer:
+        """What stands where an article was."""
+        return self.missing(ask)
+
+    def extra(self, ask: Ask) -> Answer | None:
+        """Robots, feeds, sitemaps, print pages, redirects."""
+        return None
+
+    def display_title(self, story: Story) -> str:
+        """The title as this platform prints it."""
+        return story.title
+
+    # Shared machinery
+
+    @cached_property
+    def blocks(self) -> dict[str, list[Piece | str]]:
+        """The chrome shared by all pages, by name."""
+        made: dict[str, list[Piece | str]] = {}
+        for name, text in chrome.blocks(self).items():
+            made[name] = cut(text, made)
+        return made
+
+    def page(
+        self, text: str, *, status: int = 200, kind: str = HTML, headers: tuple[tuple[str, str], ...] = ()
+    ) -> Answer:
+        """A response from text with marks for chrome and counters."""
+        return Answer(Body(cut(text, self.blocks)), status, kind, headers)
+
+    def redirect(self, path: str, status: int = 301) -> Answer:
+        """A redirect to a path of this portal."""
+        target = path if "://" in path else self.absolute(path)
+        return Answer(Body([]), status, HTML, (("Location", target),))
+
+    def absolute(self, path: str) -> str:
+        """A path with this portal's address before it."""
+        return self.url.rstrip("/") + path
+
+    def respond(self, target: str, method: str = "GET") -> Answer:
+        """The response to a request; the same for the same target until the newsroom changes."""
+        known = self._answers.get(f"{method} {target}")
+        if known is None:
+            if len(self._answers) >= 1024:
+                self._answers.clear()
+            known = self._answers[f"{method} {target}"] = self._route(Ask.of(target, method))
+        return known
+
+    def _route(self, ask: Ask) -> Answer:
+        special = self.extra(ask)
+        if special is not None:
+            return special
+        if ask.path == "/":
+            return self.page(self.home())
+        if (where := self.find_section(ask)) is not None:
+            answer = self.page(self.listing(*where))
+            return Answer(answer.body, validates=self.validates)
+        if (story := self.find(ask)) is not None:
+            return self.gone(ask, story) if story.removed else self.page(self.article(story))
+        if (label := chrome.static_slugs().get(ask.path.strip("/").split("/")[-1].split(".")[0])) is not None:
+            return self.page(chrome.static_page(self, label))
+        return files.answer(self, ask) or self.missing(ask)
+
+    def refresh(self) -> None:
+        """After the newsroom changed: pages are made anew."""
+        self._answers.clear()
+        for name in ("blocks", "shown", "by_section"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def shown(self) -> list[Story]:
+        """The articles that listings name, newest first."""
+        return self.newsroom.shown
+
+    @cached_property
+    def by_section(self) -> dict[str, list[Story]]:
+        """The articles of each section, newest first."""
+        return {name: [story for story in self.shown if story.section == name] for name in SECTIONS}
+
+    def slice(self, section: str, page: int) -> tuple[list[Story], int]:
+        """One listing page's articles, and how many pages there are."""
+        stories = self.by_section[section]
+        pages = max(1, -(-len(stories) // self.per_page))
+        return stories[(page - 1) * self.per_page : page * self.per_page], pages
+
+    def number(self, story: Story) -> int:
+        """The article's number on this portal; gaps as of drafts."""
+        return self.start_id + story.index * 3
+
+    def by_number(self, number: int) -> Story | None:
+        """The article of a number."""
+        index, rest = divmod(number - self.start_id, 3)
+        return self.newsroom.stories[index] if not rest and 0 <= index < len(self.newsroom.stories) else None
+
+    def file_path(self, story: Story, document: Document) -> str:
+        """Where a file lies; its story's number and its place in the list are in the path."""
+        position = story.text.documents.index(document)
+        return f"/uploads/{story.made:%Y_%m}/{self.number(story)}-{position}/{document.file}"
+
+    def count(self, name: str) -> str:
+        """The text of a counter at this request; never the same twice in a row."""
+        kind, _, base = name.partition(":")
+        if kind == "clock":
+            now = NOW + timedelta(seconds=self.requests * 7)
+            return f"{WEEKDAYS[now.weekday()]}, {now.day}/{now.month}/{now.year} | {now:%H:%M:%S}"
+        if kind == "online":
+            return str(17 + self.requests * 13 % 89)
+        return f"{int(base or 0) + self.requests:,}".replace(",", ".")
+
+    def truth_of(self, story: Story) -> TruthArticle:
+        """What a reader must find about an article on this portal."""
+        text = story.text
+        return TruthArticle(
+            url=self.absolute(self.path(story)),
+            title=self.display_title(story),
+            summary=self.summary(story),
+            body=text.body,
+            published=cut_time(self.shown_time(story), self.precision_of(story)),
+            precision=self.precision_of(story),
+            author=self.author(story),
+            source=self.source(story),
+            category=self.category(story),
+            attachments=tuple(
+                TruthFile(d.name, self.absolute(self.file_path(story, d)), "\n".join(d.lines)) for d in text.documents
+            ),
+            captions=text.captions,
+            is_reform=story.is_reform,
+            listed=story.section == "reform",
+            announced=text.announced,
+            cited=text.cited,
+            plan_year=text.plan_year,
+            periods=text.periods,
+            indicators=text.indicators,
+            oddity=text.oddity,
+            copy_of=self._first_publication(story),
+            near_miss=story.near_miss,
+        )
+
+    def _first_publication(self, story: Story) -> str:
+        first = story.original
+        site = self.neighbours.get(first.key.split("/")[1]) if first else None
+        return site.absolute(site.path(first)) if site and first else ""
+
+    def shown_time(self, story: Story) -> datetime:
+        """The moment the platform states."""
+        return story.made
+
+    def precision_of(self, story: Story) -> Precision | None:
+        """How exactly it is stated."""
+        return self.precision
+
+    def summary(self, story: Story) -> str:
+        """The summary as printed; empty where the platform has none."""
+        return story.text.summary
+
+    def author(self, story: Story) -> str:
+        """The author as printed; empty where the platform names none."""
+        return story.text.author
+
+    def source(self, story: Story) -> str:
+        """The source as printed; empty where the platform names none."""
+        return story.text.source
+
+    def category(self, story: Story) -> str:
+        """The section's label."""
+        return SECTIONS[story.section][0]
+
+
+def cut_time(moment: datetime, precision: Precision | None) -> datetime | None:
+    """A moment cut to its precision; None where nothing is stated."""
+    if precision is None:
+        return None
+    floor: dict[Precision, Callable[[datetime], datetime]] = {
+        Precision.SECOND: lambda m: m,
+        Precision.MINUTE: lambda m: m.replace(second=0),
+        Precision.HOUR: lambda m: m.replace(minute=0, second=0),
+        Precision.DAY: lambda m: m.replace(hour=0, minute=0, second=0),
+    }
+    return floor[precision](moment)
