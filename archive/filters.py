@@ -83,7 +83,7 @@ def where(filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [a.withheld_at.is_(None)]
     if not filters.any_topic:
         found.append(a.is_reform.is_(True))
-    if portals := _portals(filters):
+    if portals := portals_where(filters):
         found.append(a.portal_id.in_(select(t.portal.c.id).where(*portals)))
     found += _published(filters)
     found += _any(a.family, filters.family)
@@ -104,7 +104,8 @@ def _any(column: Column[str], values: Iterable[str]) -> list[ColumnElement[bool]
     return found
 
 
-def _portals(filters: Filters) -> list[ColumnElement[bool]]:
+def portals_where(filters: Filters) -> list[ColumnElement[bool]]:
+    """Conditions over the portal table: its slug, level and places."""
     p = t.portal.c
     found = _any(p.slug, filters.portal) + _any(p.level, (level.casefold() for level in filters.level))
     for column, typed in (

@@ -5,7 +5,7 @@ whole articles are in archive/queries_rows.py, the archive's history in archive/
 and both are named here too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -146,9 +146,9 @@ def matching(session: Session, filters: Filters) -> Iterator[int]:
     yield from session.connection().execute(asked, execution_options={"yield_per": STREAM}).scalars()
 
 
-def count(session: Session, filters: Filters, *, distinct: bool = False) -> int:
-    """How many articles are selected."""
-    asked = select(func.count()).select_from(t.article).where(*chosen(session, filters, distinct=distinct))
+def count(session: Session, filters: Filters, *, ids: Collection[int] | None = None, distinct: bool = False) -> int:
+    """How many articles are selected; `rows` gives as many."""
+    asked = select(func.count()).select_from(t.article).where(*chosen(session, filters, ids=ids, distinct=distinct))
     return int(session.connection().execute(asked).scalar_one())
 
 

@@ -1,0 +1,107 @@
+"""Coverage: for every portal selected, what was crawled, when, and in which months nothing is.
+
+Only finished runs count: they raise the archive's version, so that one version has one coverage.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from archive import queries
+from archive import tables as t
+from archive.dates import VIETNAM
+from archive.filters import Filters, portals_where
+from archive.records import Outcome
+
+APART = ("robots", "attachments", "relooks")
+"""Requests that the goal of three a new article leaves out (DESIGN.md section 8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortalCoverage:
+    """A portal, its finished runs, and its selected articles by month of publication.
+
+    `months` has the months with articles (`2024-03`, or "" where the day is unknown) and `gaps` the
+    months between the first and the last that have none. `requests_per_new` counts runs that found
+    something, without robots.txt, attachments and re-looks; None when none did.
+    """
+
+    portal: str
+    name: str
+    url: str
+    level: str
+    province: str | None
+    runs: int = 0
+    first_run_at: datetime | None = None
+    last_run_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    outcome: str | None = None
+    reason: str = ""
+    requests_per_new: float | None = None
+    articles: int = 0
+    months: dict[str, int] | None = None
+    gaps: tuple[str, ...] = ()
+
+
+def coverage(session: Session, filters: Filters) -> list[PortalCoverage]:
+    """Every portal that the filters allow, by slug, with articles or without."""
+    p, r = t.portal.c, t.run.c
+    run = session.connection().execute
+    portals = run(select(t.portal).where(*portals_where(filters)).order_by(p.slug)).all()
+    ended = select(t.run).where(r.finished_at.is_not(None), r.portal_id.in_([row.id for row in portals]))
+    runs: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in run(ended.order_by(r.id)):
+        runs[row.portal_id].append(row)
+    months: dict[str, dict[str, int]] = defaultdict(dict)
+    for month in queries.coverage(session, filters):
+        months[month.portal][month.month] = month.articles
+    return [_covered(row, runs[row.id], months[row.slug]) for row in portals]
+
+
+def _covered(portal: Row[Any], runs: Sequence[Row[Any]], months: dict[str, int]) -> PortalCoverage:
+    covered = PortalCoverage(
+        portal=portal.slug,
+        name=portal.name,
+        url=portal.url,
+        level=portal.level,
+        province=portal.province,
+        runs=len(runs),
+        articles=sum(months.values()),
+        months=dict(sorted(months.items())),
+        gaps=gaps(months),
+    )
+    if not runs:
+        return covered
+    last = runs[-1]
+    fine = [run.finished_at for run in runs if run.outcome == Outcome.OK]
+    return replace(
+        covered,
+        first_run_at=runs[0].started_at.astimezone(VIETNAM),
+        last_run_at=last.finished_at.astimezone(VIETNAM),
+        last_ok_at=fine[-1].astimezone(VIETNAM) if fine else None,
+        outcome=last.outcome,
+        reason=last.reason,
+        requests_per_new=per_new(run.summary for run in runs),
+    )
+
+
+def gaps(months: Iterable[str]) -> tuple[str, ...]:
+    """The months between the first and the last of these that are not among them."""
+    known = {int(month[:4]) * 12 + int(month[5:]) - 1 for month in months if month}
+    missing = set(range(min(known), max(known))) - known if known else ()
+    return tuple(f"{number // 12:04}-{number % 12 + 1:02}" for number in sorted(missing))
+
+
+def per_new(summaries: Iterable[dict[str, Any]]) -> float | None:
+    """Requests for each new article, over runs with something new, to two decimals."""
+    found = [summary for summary in summaries if summary.get("new")]
+    if not found:
+        return None
+    asked: int = sum(summary["requests"] - sum(summary["details"].get(name, 0) for name in APART) for summary in found)
+    new: int = sum(summary["new"] for summary in found)
+    return round(asked / new, 2)

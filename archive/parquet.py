@@ -1,0 +1,54 @@
+"""Parquet files of exported rows: typed columns, zstd, a row group for every few thousand rows."""
+
+from collections.abc import Sequence
+from typing import IO, Any
+
+import pyarrow as pa
+from pyarrow.parquet import ParquetWriter
+
+from archive.codebook import Column
+from archive.formats import converted, converters, numbers
+
+GROUP = 2_000
+"""Rows of a group: what is held in memory, about 15 MB."""
+TYPES: dict[str, pa.DataType] = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "date": pa.date32(),
+    "time": pa.timestamp("us", tz="Asia/Ho_Chi_Minh"),
+}
+
+
+def schema(columns: Sequence[Column]) -> pa.Schema:
+    """Column names and types by the codebook."""
+    kinds = {c.name: TYPES[c.type.removeprefix("list of ")] for c in columns}
+    return pa.schema([(c.name, pa.list_(kinds[c.name]) if c.many else kinds[c.name]) for c in columns])
+
+
+class ParquetRows:
+    """Takes rows one by one and writes them by the group."""
+
+    def __init__(self, file: IO[bytes], columns: Sequence[Column]) -> None:
+        self._schema = schema(columns)
+        self._writer = ParquetWriter(file, self._schema, compression="zstd")
+        self._rows: list[Sequence[Any]] = []
+        self._those = converters(columns, {"list of integer": numbers})
+
+    def add(self, values: Sequence[Any]) -> None:
+        """One row."""
+        self._rows.append(converted(values, self._those))
+        if len(self._rows) == GROUP:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what is left and the footer."""
+        if self._rows:
+            self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        columns = zip(zip(*self._rows, strict=True), self._schema.types, strict=True)
+        arrays = [pa.array(values, kind) for values, kind in columns]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+        self._rows.clear()
