@@ -8,97 +8,29 @@ import re
 from archive.records import CaptureKind
 from crawler.page import Page, attribute, decode
 
-CHALLENGES = (
-    (re.compile(r"<title>\s*Hãy đợi", re.IGNORECASE), "challenge: flood blocker asks to wait (Hãy đợi...)"),
-    (re.compile(r"_Incapsula_Resource|Incapsula incident ID", re.IGNORECASE), "challenge: Incapsula"),
-    (re.compile(r"document\.cookie[^;]{0,200}D1N=|\bD1N=[0-9a-f]{16,}", re.IGNORECASE), "challenge: D1N cookie script"),
-    (
-        re.compile(r"cdn-cgi/challenge-platform|cf-browser-verification|Just a moment\.\.\.", re.IGNORECASE),
-        "challenge: Cloudflare",
-    ),
-    (re.compile(r"Thông báo từ chối truy cập", re.IGNORECASE), "blocked: Thông báo từ chối truy cập"),
-    (
-        re.compile(r"Hệ thống đang gặp vấn đề khi xử lý yêu cầu của bạn", re.IGNORECASE),
-        "blocked: Hệ thống đang gặp vấn đề",
-    ),
-    (
-        re.compile(r"The requested URL was rejected|Request Rejected|Access Denied</title>", re.IGNORECASE),
-        "blocked: request rejected",
-    ),
-    (
-        re.compile(r"<title>[^<]{0,80}captcha|g-recaptcha\"[^>]*>\s*</div>\s*</form>\s*</body>", re.IGNORECASE),
-        "challenge: captcha",
-    ),
-    (
-        re.compile(r"_afrLoop|AdfLoopbackUtils|_afrRedirect", re.IGNORECASE),
-        "challenge: script-only redirect (_afrLoop)",
-    ),
+SCRIPTS = (
+    (r"_Incapsula_Resource|Incapsula incident ID", "challenge: Incapsula"),
+    (r"document\.cookie[^;]{0,200}D1N=|\bD1N=[0-9a-f]{16,}", "challenge: D1N cookie script"),
+    (r"cdn-cgi/challenge-platform|cf-browser-verification|Just a moment\.\.\.", "challenge: Cloudflare"),
+    (r"_afrLoop|AdfLoopbackUtils|_afrRedirect", "challenge: script-only redirect (_afrLoop)"),
+    (r"captcha", "challenge: captcha"),
+)
+WORDS = (
+    (r"<title>\s*Hãy đợi", "challenge: flood blocker asks to wait (Hãy đợi...)"),
+    (r"Thông báo từ chối truy cập", "blocked: Thông báo từ chối truy cập"),
+    (r"Hệ thống đang gặp vấn đề khi xử lý yêu cầu của bạn", "blocked: Hệ thống đang gặp vấn đề khi xử lý yêu cầu"),
+    (r"The requested URL was rejected|Request Rejected|<title>\s*Access Denied", "blocked: request rejected"),
 )
 UNSEEN = re.compile(
     r"<(script|style|noscript|head|template)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL
 )
-
-
-def challenge(text: str) -> str | None:
-    """Why a page is a challenge, a block or a stub instead of content; None for a page that may be read.
-
-    Meant for short pages: long ones may speak of such things.
-    """
-    for pattern, reason in CHALLENGES:
-        if pattern.search(text):
-            return reason
-    seen = UNSEEN.sub(" ", text).strip()
-    if not seen:
-        return "challenge: script-only page" if "<script" in text.lower() else "empty"
-    return None
-
-
-HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|title)\b", re.IGNORECASE | re.DOTALL)
-XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|urlset|sitemapindex|rdf)\b", re.IGNORECASE)
-LARGEST = {CaptureKind.ATTACHMENT: 200_000_000, CaptureKind.SITEMAP: 60_000_000}
-LARGEST_PAGE = 15_000_000
 SHORT = 20_000
-READ_AS_PAGE = frozenset({CaptureKind.HOME, CaptureKind.LISTING, CaptureKind.ARTICLE})
+FEW_WORDS = 2000
+HARDLY_A_WORD = 500
 
-
-def classify(status: int, content_type: str, body: bytes, *, wanted: CaptureKind) -> str | None:
-    """Why a response is not what was asked for, on one line; None when it may be read. `body` is content-decoded."""
-    if status in {401, 403, 429, 503}:
-        return f"blocked: status {status}"
-    if not 200 <= status < 300:
-        return f"status {status}"
-    if not body.strip():
-        return "empty"
-    if len(body) > LARGEST.get(wanted, LARGEST_PAGE):
-        return f"too large: {len(body)} bytes"
-    html = HTML.match(body) is not None
-    if html and len(body) < SHORT:
-        reason = challenge(decode(body, content_type))
-        if reason:
-            return reason
-    return _unlike(wanted, content_type.partition(";")[0].strip().lower(), body, html)
-
-
-def _unlike(wanted: CaptureKind, kind: str, body: bytes, html: bool) -> str | None:
-    """Why a body is of another kind than the one wanted; magic bytes weigh more than the declared type."""
-    if wanted in READ_AS_PAGE:
-        binary = _magic(body)
-        if binary or (b"\0" in body[:1024] and not body.startswith((b"\xff\xfe", b"\xfe\xff"))):
-            return f"not html: {binary or 'binary data'}"
-        if not html and (
-            XML.match(body) or kind in {"application/json", "text/css", "text/javascript", "application/pdf"}
-        ):
-            return f"not html: {kind or 'xml'}"
-        return None
-    if html and wanted in {CaptureKind.SITEMAP, CaptureKind.FEED, CaptureKind.ROBOTS, CaptureKind.ATTACHMENT}:
-        return f"not a {wanted.value}: html"
-    return None
-
-
-def _magic(body: bytes) -> str:
-    return next((name for mark, name in MAGIC if body.startswith(mark)), "")
-
-
+HTML = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body|title)\b", re.IGNORECASE | re.DOTALL)
+XML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|urlset|sitemapindex|rdf)\b", re.IGNORECASE)
+NOT_PAGES = frozenset({"application/json", "text/css", "text/javascript", "application/javascript", "application/pdf"})
 MAGIC = (
     (b"%PDF", "pdf"),
     (b"PK\x03\x04", "zip or office file"),
@@ -109,12 +41,65 @@ MAGIC = (
     (b"\x1f\x8b", "gzip"),
     (b"Rar!", "rar"),
 )
+LARGEST = {CaptureKind.ATTACHMENT: 200_000_000, CaptureKind.SITEMAP: 60_000_000}
+LARGEST_PAGE = 15_000_000
+READ_AS_PAGE = frozenset({CaptureKind.HOME, CaptureKind.LISTING, CaptureKind.ARTICLE})
+BLOCKED = frozenset({401, 403, 429, 503})
+
+
+def classify(status: int, content_type: str, body: bytes, *, wanted: CaptureKind) -> str | None:
+    """Why a response is not what was asked for, on one line; None when it may be read.
+
+    `body` is content-decoded. Reasons begin with "challenge:" or "blocked:" when the portal refuses.
+    """
+    html = HTML.match(body) is not None
+    reason = challenge(decode(body, content_type)) if html and len(body) < SHORT else None
+    if reason and reason != "empty":
+        return reason
+    if status in BLOCKED:
+        return f"blocked: status {status}"
+    if not 200 <= status < 300:
+        return f"status {status}"
+    if reason or not body.strip():
+        return "empty"
+    if len(body) > LARGEST.get(wanted, LARGEST_PAGE):
+        return f"too large: {len(body)} bytes"
+    return _unlike(wanted, content_type.partition(";")[0].strip().lower(), body, html)
+
+
+def challenge(text: str) -> str | None:
+    """Why a short page is a challenge, a block, a stub or empty; None for one that may be read.
+
+    A page that says more than a challenge would is none, whatever scripts its firewall put into it.
+    """
+    if len(text) > SHORT:
+        return None
+    seen = " ".join(UNSEEN.sub(" ", text).split())
+    suspects = (*(WORDS if len(seen) < FEW_WORDS else ()), *(SCRIPTS if len(seen) < HARDLY_A_WORD else ()))
+    for pattern, reason in suspects:
+        if re.search(pattern, text, re.IGNORECASE):
+            return reason
+    if seen:
+        return None
+    return "challenge: script-only page" if "<script" in text.lower() else "empty"
+
+
+def _unlike(wanted: CaptureKind, kind: str, body: bytes, html: bool) -> str | None:
+    """Why a body is of another kind than the one wanted; magic bytes weigh more than the declared type."""
+    if wanted not in READ_AS_PAGE:
+        return f"not a {wanted.value}: html" if html else None
+    binary = next((name for mark, name in MAGIC if body.startswith(mark)), "")
+    if binary or (b"\0" in body[:1024] and not body.startswith((b"\xff\xfe", b"\xfe\xff"))):
+        return f"not html: {binary or 'binary data'}"
+    if not html and (XML.match(body) or kind in NOT_PAGES):
+        return f"not html: {kind or 'xml'}"
+    return None
 
 
 def near_home(page: Page, home: Page) -> bool:
     """Whether a page is the home page over again, served in place of what was asked (PORTALS.md 5: soft 404s).
 
-    Counters and dates change between two answers, so nine tenths of the links and the title decide.
+    Counters and dates change between two answers, so the title and nine tenths of the links decide.
     """
     if page.text_of("title") != home.text_of("title"):
         return False

@@ -26,6 +26,7 @@ from crawler.body import Body, file_link, read_body, unique
 from crawler.boilerplate import Trimmed, trimmed
 from crawler.classify import challenge
 from crawler.page import Page, alternatives, attribute, find, find_all, one_line, text_of
+from crawler.paging import Ask as Ask
 from crawler.paging import following
 
 FIELDS = [
@@ -94,16 +95,6 @@ class Link:
     title: str = ""
     stated: Stated | None = None
     summary: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What to ask for next, as plain values."""
-
-    url: str
-    method: str = "GET"
-    body: bytes = b""
-    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +213,7 @@ class Family:
 
     def next(self, page: Page) -> Ask | None:
         """The listing page after this one, or None on the last."""
-        url = following(page, self.select["next"], self.select["pager"])
-        return Ask(url) if url else None
+        return following(page, self.select["next"], self.select["pager"])
 
     def read(self, page: Page, hints: Sequence[Stated] = ()) -> Article:
         """Read an article; `hints` are dates of sitemap, feed and listing. Raises the errors of this module."""

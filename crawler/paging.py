@@ -1,51 +1,93 @@
-"""Which link of a listing leads to its following page: a marked one, else the number after the current."""
+"""Which page of a listing follows: a marked link, else the number after the current, as link or postback."""
 
 import re
-from urllib.parse import parse_qsl, urlsplit
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from crawler.page import Page, attribute, find, find_all, text_of
 
 FORWARD = re.compile(r"(?:trang )?(?:sau|tiếp|kế|kế tiếp|tiếp theo|next)(?: trang)?\W*|[>›»]{1,2}", re.IGNORECASE)
-CURRENT = "[aria-current=page] || .active || .current || .selected || .pageactive || .page-active || .disabled strong || strong || b || span"
-NUMBERED = re.compile(r"^(?:page|p|trang|pageindex|pagenumber|pageno|pageid|_?.*_cur|cur|pi)$", re.IGNORECASE)
+CURRENT = "[aria-current=page], .active, .current, .selected, .pageactive, .page-active, .activepage"
+WEAKLY_CURRENT = "strong, b, span"
+NUMBERED = re.compile(r"(?:page|p|trang|pageindex|pagenumber|pageno|pageid|\w*_cur|cur|pi)", re.IGNORECASE)
+OFFSET = re.compile(r"(?:offset|start|from|skip|rowstart)", re.IGNORECASE)
 IN_PATH = re.compile(r"(?:page|trang)[-/](\d+)|-(\d+)\.html?$", re.IGNORECASE)
+POSTBACK = re.compile(r"__doPostBack\(\s*'([^']*)'\s*,\s*'([^']*)'\s*\)")
+FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 
 
-def following(page: Page, marked: str, pager: str) -> str:
-    """The address of the next listing page; empty on the last one or without a pager."""
-    for node in find_all(page.tree, marked) if marked else []:
-        url = _usable(page, node)
-        if url:
-            return url
-    area = find(page.tree, pager) if pager else None
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What to ask for next, as plain values."""
+
+    url: str
+    method: str = "GET"
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def following(page: Page, marked: str, pager: str) -> Ask | None:
+    """The next listing page: what `marked` selects, else what the `pager` element numbers; None on the last."""
+    for node in find_all(page.tree, marked):
+        ask = _ask(page, node)
+        if ask:
+            return ask
+    area = find(page.tree, pager)
     if area is None:
-        return ""
-    anchors = [(text_of(node), _usable(page, node)) for node in area.css("a")]
+        return None
+    links = [(text_of(node), ask) for node in area.css("a") if (ask := _ask(page, node))]
     wanted = str(current(page, area) + 1)
-    return next((url for text, url in anchors if url and text == wanted), "") or next(
-        (url for text, url in anchors if url and FORWARD.fullmatch(text)), ""
-    )
+    by_number = (ask for text, ask in links if text == wanted)
+    by_word = (ask for text, ask in links if FORWARD.fullmatch(text))
+    return next(by_number, None) or next(by_word, None)
 
 
 def current(page: Page, area: LexborNode) -> int:
-    """The number of the page shown: what its address says, else what the pager marks, else 1."""
+    """The number of the page shown: as the pager marks it, else as its address says, else 1."""
+    return next((int(text) for text in _numbers(page, area) if text.isdecimal()), 1)
+
+
+def _numbers(page: Page, area: LexborNode) -> Iterator[str]:
+    yield from (text_of(node) for node in area.css(CURRENT))
     parts = urlsplit(page.url)
-    for name, value in parse_qsl(parts.query):
-        if NUMBERED.match(name) and value.isdecimal():
-            return int(value)
-    for selector in CURRENT.split(" || "):
-        for node in area.css(selector):
-            text = text_of(node)
-            if text.isdecimal():
-                return int(text)
+    query = parse_qsl(parts.query)
+    yield from (value for name, value in query if NUMBERED.fullmatch(name))
+    yield from _by_offset(area, [value for name, value in query if OFFSET.fullmatch(name)])
     found = IN_PATH.search(parts.path)
-    return int(found[1] or found[2]) if found else 1
+    yield (found[1] or found[2]) if found else ""
+    yield from (text_of(node) for node in area.css(WEAKLY_CURRENT))
 
 
-def _usable(page: Page, node: LexborNode) -> str:
+def _by_offset(area: LexborNode, offsets: list[str]) -> Iterator[str]:
+    """An offset says no number; the link with the next larger one has it."""
+    if not offsets or not offsets[0].isdecimal():
+        return
+    for node in area.css("a[href]"):
+        text = text_of(node)
+        for name, value in parse_qsl(urlsplit(attribute(node, "href")).query):
+            later = OFFSET.fullmatch(name) and value.isdecimal() and int(value) > int(offsets[0])
+            if later and text.isdecimal():
+                yield str(int(text) - 1)
+
+
+def _ask(page: Page, node: LexborNode) -> Ask | None:
     if "disabled" in attribute(node, "class") or "disabled" in attribute(node.parent, "class"):
-        return ""
-    url = page.absolute(attribute(node, "href"))
-    return "" if url.split("#")[0] == page.url.split("#")[0] else url
+        return None
+    href = attribute(node, "href")
+    postback = POSTBACK.search(href)
+    if postback:
+        return _postback(page, postback[1], postback[2])
+    url = page.absolute(href)
+    return Ask(url) if url and url.split("#")[0] != page.url.split("#")[0] else None
+
+
+def _postback(page: Page, event: str, argument: str) -> Ask:
+    """ASP.NET's own way to turn a page: the form sent back with the event's name (PORTALS.md 1.3, 1.4)."""
+    hidden = page.tree.css("input[type=hidden][name]")
+    fields = {attribute(node, "name"): attribute(node, "value") for node in hidden}
+    fields |= {"__EVENTTARGET": event, "__EVENTARGUMENT": argument}
+    form = page.first("form[action]")
+    return Ask(page.absolute(attribute(form, "action")) or page.url, "POST", urlencode(fields).encode(), FORM)
