@@ -5,7 +5,7 @@ Only finished runs count: they raise the archive's version, so that one version 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,8 +44,12 @@ class PortalCoverage:
     reason: str = ""
     requests_per_new: float | None = None
     articles: int = 0
-    months: dict[str, int] | None = None
+    months: dict[str, int] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
+
+    def by_month(self) -> list[tuple[str, int]]:
+        """Months with their articles, the gaps among them with 0; one line at least."""
+        return sorted({**self.months, **dict.fromkeys(self.gaps, 0)}.items()) or [("", 0)]
 
 
 def coverage(session: Session, filters: Filters) -> list[PortalCoverage]:

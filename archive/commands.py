@@ -1,0 +1,243 @@
+"""The commands that look into the archive: show, stats, runs, coverage, codebook, verify, quarantine, withhold, db."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archive.options import filtered
+from config.errors import UsageError, UserError
+from config.settings import Settings
+
+if TYPE_CHECKING:
+    from archive.filters import Filters
+    from archive.queries import Quarantined
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+PortalName = Annotated[str | None, typer.Option("--portal", metavar="SLUG", help="Only this portal.")]
+ArticleId = Annotated[int, typer.Argument(metavar="ID", help="An article's id, as search and export print it.")]
+RUN_COUNTS = ("requests", "new", "revised", "unchanged", "rejected", "attachments", "seconds")
+
+quarantine = typer.Typer(no_args_is_help=True)
+database = typer.Typer(no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the archive's commands."""
+    app.command(epilog="Example: caicach show 12 --revisions")(show)
+    app.command(epilog="Example: caicach stats --json")(stats)
+    app.command(epilog="Example: caicach runs --portal quang-nam-que-son --limit 7")(runs)
+    app.command(epilog='Example: caicach coverage --province "Quảng Nam" --year 2025')(coverage)
+    app.command(epilog="Example: caicach codebook --json > codebook.json")(codebook)
+    app.command(epilog="Example: caicach verify && echo all captures are sound")(verify)
+    app.command(epilog='Example: caicach withhold 12 --reason "asked by the portal on 2026-11-20"')(withhold)
+    app.add_typer(quarantine, name="quarantine", help="Pages that could not be read, and why.")
+    app.add_typer(database, name="db", help="The database's schema.")
+
+
+def show(
+    article: ArticleId,
+    revisions: Annotated[bool, typer.Option("--revisions", help="How it changed over time.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Print an article with its facts, files, acts and copies."""
+    from archive import showing
+    from archive.database import reading
+    from archive.printing import print_json
+    from archive.queries import show as find
+
+    with reading(Settings.load()) as session:
+        found = find(session, article)
+    if as_json:
+        print_json(showing.as_object(found, revisions=revisions))
+    else:
+        showing.article(found, revisions=revisions)
+
+
+def stats(as_json: Json = False) -> None:
+    """Say how much there is of everything."""
+    from archive import queries
+    from archive.database import reading
+    from archive.printing import print_json, table
+
+    with reading(Settings.load()) as session:
+        counted = queries.stats(session)
+    if as_json:
+        print_json(counted)
+    else:
+        table(("what", "how many"), counted.items(), nothing="nothing yet")
+
+
+def runs(
+    portal: PortalName = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many, the latest first.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """List the latest runs: what was asked, found, new, refused, and why."""
+    from archive import queries
+    from archive.database import reading
+    from archive.printing import print_json, table
+
+    with reading(Settings.load()) as session:
+        found = queries.runs(session, portal, limit)
+    if as_json:
+        print_json({"runs": found})
+        return
+    names = ("id", "portal", "started", "outcome", *RUN_COUNTS, "reason")
+    rows = (
+        (r.id, r.portal, r.started_at, r.outcome or "not finished", *(r.summary.get(n) for n in RUN_COUNTS), r.reason)
+        for r in found
+    )
+    table(names, rows, nothing="no run yet: `caicach crawl` makes one")
+
+
+@filtered
+def coverage(filters: "Filters", as_json: Json = False) -> None:
+    """Say for every portal and month how many articles there are, and how the last run went.
+
+    A month without articles between two that have some is printed with 0. requests/new counts runs that
+    found something, without robots.txt, attachments and re-looks.
+    """
+    from archive import coverage as covered
+    from archive.database import reading
+    from archive.printing import print_json, table
+
+    with reading(Settings.load()) as session:
+        portals = covered.coverage(session, filters)
+    if as_json:
+        print_json({"portals": portals})
+        return
+    names = ("portal", "month", "articles", "last run", "outcome", "requests/new", "reason")
+    rows = (
+        (p.portal, month, articles, p.last_run_at, p.outcome, p.requests_per_new, p.reason)
+        for p in portals
+        for month, articles in p.by_month()
+    )
+    table(names, rows, nothing="no portal is known that fits: `caicach crawl` makes one known")
+
+
+def codebook(as_json: Json = False) -> None:
+    """Explain every exported column: meaning, source, values, in Vietnamese and English."""
+    from dataclasses import asdict
+
+    from archive.codebook import columns
+    from archive.printing import print_json, table
+
+    if as_json:
+        print_json({"columns": [asdict(column) for column in columns()]})
+    else:
+        names = ("column", "type", "source", "meaning (vi)", "meaning (en)", "values")
+        table(names, ((c.name, c.type, c.source, c.vi, c.en, c.values) for c in columns()), nothing="")
+
+
+def verify() -> None:
+    """Check every capture against its digest. (Every article against its capture comes later.)
+
+    Each capture that is lost, cut or changed is a line on stderr, and the exit code is 3.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from archive import queries
+    from archive.database import reading
+    from archive.verify import verify as check
+
+    settings, checked, wrong = Settings.load(), 0, 0
+    screen = Console(stderr=True)
+    with reading(settings) as session, Progress(console=screen, disable=not screen.is_terminal) as progress:
+        total = queries.stats(session)["captures"]
+        task = progress.add_task("Checking captures", total=total)
+        places = (capture.located for capture in queries.captures(session))
+        for count, problems in check(settings.data, places, total=total):
+            checked, wrong = checked + count, wrong + len(problems)
+            progress.update(task, completed=checked)
+            for problem in problems:
+                typer.echo(f"caicach: {problem}", err=True)
+    typer.echo(f"{checked} captures checked, {wrong} wrong")
+    if wrong:
+        raise typer.Exit(3)
+
+
+def withhold(
+    article: ArticleId,
+    reason: Annotated[str, typer.Option(help="Why it is hidden; kept in the archive's log.")] = "",
+    lift: Annotated[bool, typer.Option("--lift", help="Show it again.")] = False,
+) -> None:
+    """Hide an article from pages, search, export and feeds; it is kept, and the reason with it."""
+    from archive.store import Store
+
+    if lift == bool(reason.strip()):
+        raise UsageError('withhold: say either --reason "…" or --lift')
+    with Store.open(Settings.load()) as store:
+        if lift:
+            store.lift(article)
+        else:
+            store.withhold(article, reason.strip())
+    typer.echo(f"article {article} is {'shown again' if lift else 'withheld'}")
+
+
+@quarantine.command("list", epilog="Example: caicach quarantine list --portal quang-nam-que-son")
+def quarantine_list(portal: PortalName = None, as_json: Json = False) -> None:
+    """List the pages that wait for another try, the oldest first."""
+    from archive.printing import print_json, table
+
+    found = _quarantined(portal)
+    if as_json:
+        print_json({"quarantine": found})
+        return
+    names = ("id", "portal", "since", "tries", "next try", "reason", "url")
+    rows = ((q.id, q.portal, q.opened_at, q.tries, q.retry_at, q.reason, q.url) for q in found)
+    table(names, rows, nothing="nothing is in quarantine")
+
+
+@quarantine.command("show", epilog="Example: caicach quarantine show 3")
+def quarantine_show(entry: Annotated[int, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
+    """Show one entry with the head of its capture."""
+    from archive.captures import load
+    from archive.printing import facts, print_json
+    from archive.showing import place
+
+    found = next((q for q in _quarantined(None) if q.id == entry), None)
+    if found is None:
+        raise UserError(f"nothing in quarantine has the id {entry}; `caicach quarantine list` prints them")
+    if as_json:
+        print_json(found)
+        return
+    pairs: list[tuple[str, Any]] = [(n, getattr(found, n)) for n in ("url", "portal", "reason", "tries", "opened_at")]
+    pairs += [("last tried", found.last_at), ("next try", found.retry_at)]
+    if found.capture:
+        capture = load(Settings.load().data, found.capture.located)
+        pairs += [("capture", place(found.capture.located)), ("status", capture.status), *capture.headers]
+    facts(pairs)
+
+
+@quarantine.command("retry", epilog="Example: caicach quarantine retry 3 4")
+def quarantine_retry(entries: Annotated[list[int] | None, typer.Argument(metavar="[ID…]")] = None) -> None:
+    """Let pages be asked for again in the next crawl: all, or those named."""
+    from archive.store import Store
+
+    with Store.open(Settings.load()) as store:
+        count = store.retry(entries or None)
+    typer.echo(f"{count} pages will be asked for again in the next crawl")
+
+
+def _quarantined(portal: str | None) -> "list[Quarantined]":
+    from archive import queries
+    from archive.database import reading
+
+    with reading(Settings.load()) as session:
+        return queries.quarantined(session, portal)
+
+
+@database.command("upgrade", epilog="Example: caicach db upgrade")
+def upgrade() -> None:
+    """Bring the database's schema up to this program's."""
+    from archive.database import HEAD, connect
+    from archive.database import upgrade as bring_up
+
+    settings = Settings.load()
+    engine = connect(settings.database)
+    try:
+        bring_up(engine)
+    finally:
+        engine.dispose()
+    typer.echo(f"the schema is {HEAD}")

@@ -1,0 +1,111 @@
+"""What `caicach show` prints of an article: facts, text, files, history."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from difflib import unified_diff
+from typing import Any
+
+import typer
+
+from archive.formats import published
+from archive.printing import facts, shown
+from archive.queries import KeptRevision, Shown
+from archive.records import ActMention, ArchivedAttachment, Located
+
+FACTS = (
+    *("url", "portal_name", "published_at", "author", "source", "category", "province", "district", "commune"),
+    *("province_now", "kind", "reform_areas", "indicators", "issuing_body", "act_type", "act_number", "act_date"),
+    *("plan_year", "first_seen_at", "last_seen_at", "gone_at", "revisions", "copy_group", "capture_digest", "warc"),
+)
+
+
+def article(found: Shown, *, revisions: bool) -> None:
+    """Print an article, or how it changed over time."""
+    row = found.article.row
+    typer.echo(f"{row['title']}\n")
+    printed = {**row, "published_at": published(row)}
+    facts(
+        [
+            *((name, printed[name]) for name in FACTS),
+            ("relevance", _relevance(found)),
+            ("gone because", found.gone_reason),
+            ("withheld because", found.withheld_reason if found.article.withheld else ""),
+            ("other addresses", tuple(url for url in found.addresses if url != row["url"])),
+        ]
+    )
+    if revisions:
+        _revisions(found.revisions)
+        return
+    _acts("Announces", found.article.announced)
+    _acts("Cites", found.article.cited)
+    _lines("Copies", (f"{portal} {number} {url}" for portal, number, url in found.copies))
+    _lines(
+        "Files", (f"{f.name or f.url} ({f.reason or f'{len(f.text)} characters'}) {f.url}" for f in found.article.files)
+    )
+    for text in (row["summary"], row["body"]):
+        if text:
+            typer.echo(f"\n{text}")
+
+
+def _file(file: ArchivedAttachment) -> str:
+    return f"{file.name or file.url} ({file.reason or f'{len(file.text)} characters'}) {file.url}"
+
+
+def _relevance(found: Shown) -> str:
+    verdict = "about reform" if found.article.is_reform else "not about reform"
+    return f"{found.article.row['relevance']} {verdict}: {', '.join(found.article.relevance_words)}"
+
+
+def _acts(head: str, acts: Iterable[ActMention]) -> None:
+    _lines(head, (" · ".join(filter(None, map(shown, (a.type, a.number, a.date, a.issuer)))) for a in acts))
+
+
+def _lines(head: str, lines: Iterable[str]) -> None:
+    kept = list(lines)
+    if kept:
+        typer.echo(f"\n{head}:")
+        for line in kept:
+            typer.echo(f"  {line}")
+
+
+def _revisions(revisions: Iterable[KeptRevision]) -> None:
+    before: KeptRevision | None = None
+    for revision in revisions:
+        typer.echo(f"\nRevision {revision.number}, seen {shown(revision.seen_at)}, {place(revision.capture.located)}")
+        typer.echo(_text(revision) if before is None else "\n".join(_changes(before, revision)))
+        before = revision
+
+
+def _text(revision: KeptRevision) -> str:
+    return "\n".join(filter(None, (revision.title, revision.summary, revision.body)))
+
+
+def _changes(before: KeptRevision, after: KeptRevision) -> Iterator[str]:
+    """The lines that differ, marked with - and +."""
+    changed = unified_diff(_text(before).splitlines(), _text(after).splitlines(), lineterm="", n=1)
+    yield from list(changed)[2:] or ["(only facts or files differ)"]
+
+
+def place(located: Located) -> str:
+    """Where a capture lies, as the export writes it."""
+    return f"{located.warc}:{located.offset}"
+
+
+def as_object(found: Shown, *, revisions: bool) -> dict[str, Any]:
+    """The object of `show --json`."""
+    shown_article = found.article
+    whole: dict[str, Any] = {
+        **shown_article.row,
+        "published_at": published(shown_article.row),
+        "is_reform": shown_article.is_reform,
+        "relevance_words": shown_article.relevance_words,
+        "announced": [asdict(act) for act in shown_article.announced],
+        "cited": [asdict(act) for act in shown_article.cited],
+        "files": [asdict(file) for file in shown_article.files],
+        "captions": shown_article.captions,
+        "addresses": found.addresses,
+        "copies": [{"portal": portal, "id": number, "url": url} for portal, number, url in found.copies],
+        "gone_reason": found.gone_reason,
+        "withheld_reason": found.withheld_reason,
+    }
+    return whole | ({"history": [asdict(revision) for revision in found.revisions]} if revisions else {})
