@@ -74,11 +74,13 @@ class Clause:
     field: Field = Field.ANY
     negated: bool = False
     number: str | None = None
+    quoted: bool = False
 
     @property
     def plain(self) -> bool:
         """One word that may be anywhere: such words in a row are matched with abbreviations."""
-        return self.field is Field.ANY and not self.negated and self.number is None and len(self.words) == 1
+        single = len(self.words) == 1 and not self.quoted
+        return single and self.field is Field.ANY and not self.negated and self.number is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ def _plain(piece: _Piece) -> Iterator[Clause]:
         return
     together = piece.quoted or piece.negated or piece.field is Field.NUMBER
     if together or ("/" in piece.text and words[0].folded.isdigit()):
-        yield Clause(words, piece.field, piece.negated)
+        yield Clause(words, piece.field, piece.negated, quoted=piece.quoted)
         return
     for word in words:
         yield Clause((word,), piece.field)

@@ -22,10 +22,14 @@ AT_ONCE = 200
 """Articles read from the archive at once."""
 
 Sessions = Callable[[], AbstractContextManager[Session]]
+Progress = Callable[["Synced"], None]
 
 
 class BusyError(UserError):
     """Another process writes the index; wait for it and try again."""
+
+    def __init__(self) -> None:
+        super().__init__("another process writes the search index: try again when it has finished")
 
 
 @dataclass(slots=True)
@@ -57,7 +61,7 @@ class Verified:
         return len(self.missing) + len(self.stale) + len(self.extra)
 
 
-def sync(sessions: Sessions, engine: Engine) -> Synced:
+def sync(sessions: Sessions, engine: Engine, progress: Progress | None = None) -> Synced:
     """Pull the changes the index lacks; builds it anew when it is missing, damaged or of another version."""
     with engine.writing() as mine:
         if not mine:
@@ -65,16 +69,16 @@ def sync(sessions: Sessions, engine: Engine) -> Synced:
         with sessions() as session:
             fault = engine.fault() or _ahead(session, engine)
             if not fault:
-                return _pull(session, engine)
+                return _pull(session, engine, progress)
             print(f"caicach: search index: {fault}; building it from the archive", file=sys.stderr)  # noqa: T201
-            return _rebuild(session, engine, fault)
+            return _rebuild(session, engine, fault, progress)
 
 
-def rebuild(sessions: Sessions, engine: Engine) -> Synced:
+def rebuild(sessions: Sessions, engine: Engine, progress: Progress | None = None) -> Synced:
     """Build the index anew beside the one in use, then swap; raises BusyError."""
     with engine.writing() as mine, sessions() as session:
         _must(mine)
-        return _rebuild(session, engine, "asked for")
+        return _rebuild(session, engine, "asked for", progress)
 
 
 def verify(sessions: Sessions, engine: Engine) -> Verified:
@@ -89,7 +93,7 @@ def verify(sessions: Sessions, engine: Engine) -> Verified:
 
 def _must(mine: bool) -> None:
     if not mine:
-        raise BusyError("another process writes the search index: try again when it has finished")
+        raise BusyError
 
 
 def _ahead(session: Session, engine: Engine) -> str | None:
@@ -97,20 +101,21 @@ def _ahead(session: Session, engine: Engine) -> str | None:
     return "it was made from another archive" if engine.cursor() > queries.version(session) else None
 
 
-def _rebuild(session: Session, engine: Engine, why: str) -> Synced:
+def _rebuild(session: Session, engine: Engine, why: str, progress: Progress | None) -> Synced:
     with engine.rebuilding() as beside:
-        done = _pull(session, beside)
+        done = _pull(session, beside, progress)
     done.rebuilt = why
     return done
 
 
-def _pull(session: Session, engine: Engine) -> Synced:
+def _pull(session: Session, engine: Engine, progress: Progress | None = None) -> Synced:
     done = Synced(cursor=engine.cursor())
     while changes := queries.changes(session, after=done.cursor, limit=BATCH):
         ids = sorted({change.article for change in changes if change.article is not None})
         done.cursor = changes[-1].number
         _apply(session, engine, ids, done)
-        session.rollback()
+        if progress:
+            progress(done)
     return done
 
 

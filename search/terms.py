@@ -20,28 +20,42 @@ Way = tuple[Word, ...]
 class Abbreviations:
     """Short and long forms, found both ways: `CCHC` for `cải cách hành chính` and the reverse.
 
-    Built from pairs of an unambiguous short form and what it stands for.
+    Built from pairs of a short form and what it stands for; ambiguous short forms are never expanded,
+    also where they are typed like another without its marks (`TU` is not `TƯ`).
     """
 
-    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
-        self._ways: dict[tuple[str, ...], set[Way]] = {}
+    def __init__(self, pairs: Iterable[tuple[str, str]] = (), ambiguous: Iterable[str] = ()) -> None:
+        self._ways: dict[tuple[str, ...], set[tuple[Way, Way]]] = {}
+        self._never = {tuple(word.exact for word in words_of(short)) for short in ambiguous}
         for short, long in pairs:
             self._add(words_of(short), words_of(long))
         self._longest = max(map(len, self._ways), default=0)
 
     def _add(self, short: Way, long: Way) -> None:
         if short and long and _folded(short) != _folded(long):
-            self._ways.setdefault(_folded(short), set()).add(long)
-            self._ways.setdefault(_folded(long), set()).add(short)
+            self._ways.setdefault(_folded(short), set()).add((short, long))
+            self._ways.setdefault(_folded(long), set()).add((long, short))
 
     def ways(self, run: Sequence[Word]) -> list[tuple[Way, ...]]:
         """For each word of a run, what may stand in its place: the other form of what it is part of."""
         found: list[set[Way]] = [set() for _ in run]
         for start in range(len(run)):
             for end in range(start + 1, min(len(run), start + self._longest) + 1):
+                others = self._others(run[start:end])
                 for at in range(start, end):
-                    found[at] |= self._ways.get(_folded(run[start:end]), set())
+                    found[at] |= others
         return [tuple(sorted(ways, key=_folded)) for ways in found]
+
+    def _others(self, typed: Sequence[Word]) -> set[Way]:
+        """The other forms of exactly these words; marks that were typed must be right."""
+        pairs = self._ways.get(_folded(typed), ())
+        if not pairs or tuple(word.exact for word in typed) in self._never:
+            return set()
+        return {other for form, other in pairs if all(map(_may_be, typed, form))}
+
+
+def _may_be(typed: Word, word: Word) -> bool:
+    return not typed.marked or typed.exact == word.exact
 
 
 def _folded(words: Sequence[Word]) -> tuple[str, ...]:
@@ -92,7 +106,8 @@ class Plan:
 
 def may_forgive(clause: Clause) -> bool:
     """A long word without a digit, alone: no number, no quoted phrase, none of four letters and fewer."""
-    return len(clause.words) == 1 and clause.number is None and clause.field is not Field.NUMBER and _long(clause)
+    alone = len(clause.words) == 1 and not clause.quoted
+    return alone and clause.number is None and clause.field is not Field.NUMBER and _long(clause)
 
 
 def _long(clause: Clause) -> bool:

@@ -114,8 +114,7 @@ class Embedded:
         with _damage():
             writer = self._take_up()
             try:
-                for number in ids if self._searcher().num_docs else ():
-                    writer.delete_documents_by_term("id", number)
+                self._take_out(writer, ids)
                 for document in documents:
                     writer.add_document(entry(document))
                 writer.delete_documents_by_term("scope", CURSOR)
@@ -124,6 +123,11 @@ class Embedded:
             except BaseException:
                 writer.rollback()
                 raise
+
+    def _take_out(self, writer: tantivy.IndexWriter, ids: Collection[int]) -> None:
+        # By query: deletion by a term of an unsigned field finds nothing in this binding (0.27), and says nothing.
+        if ids and self._searcher().num_docs:
+            writer.delete_documents_by_query(tantivy.Query.term_set_query(self._open().schema, "id", list(ids)))
 
     @contextmanager
     def rebuilding(self) -> Iterator["Embedded"]:

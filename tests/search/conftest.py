@@ -1,0 +1,173 @@
+"""A small archive in memory: the five seeds and articles like a portal's, as search receives them."""
+
+import itertools
+import json
+import random
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.records import ActMention, ArchivedArticle, ArchivedAttachment, Role
+from search.documents import document
+from search.engine import Engine
+from search.engines.embedded import Embedded
+from search.opening import abbreviations
+
+HANOI = timezone(timedelta(hours=7))
+Maker = Callable[..., ArchivedArticle]
+
+PLACES = [
+    ("Quảng Nam", "Thăng Bình", "Đà Nẵng"),
+    ("Bình Định", "Tây Sơn", "Gia Lai"),
+    ("Hà Tĩnh", "Can Lộc", "Hà Tĩnh"),
+    ("Kon Tum", "Đăk Hà", "Quảng Ngãi"),
+    ("Đồng Tháp", "Lai Vung", "Đồng Tháp"),
+]
+STORIES = [
+    ("Tập huấn sử dụng chữ ký số cho công chức cấp xã", "Lớp tập huấn chuyển đổi số có 60 công chức tham dự."),
+    ("Công bố danh mục thủ tục hành chính lĩnh vực đất đai", "Danh mục TTHC được niêm yết tại bộ phận một cửa."),
+    ("Kiểm tra công vụ đột xuất tại các xã, thị trấn", "Đoàn kiểm tra kỷ luật, kỷ cương hành chính ở 12 xã."),
+    ("Công bố chỉ số hài lòng của người dân", "Chỉ số SIPAS tăng 2,1 điểm so với năm trước."),
+    ("Sáp nhập các phòng chuyên môn theo hướng tinh gọn", "Sắp xếp tổ chức bộ máy còn mười phòng."),
+    ("Hội nghị trực tuyến về dịch vụ công", "Tỷ lệ hồ sơ dịch vụ công trực tuyến đạt 71 %."),
+    ("Báo cáo cải cách hành chính quý III", "Báo cáo nêu kết quả giải quyết hồ sơ đúng hạn."),
+    ("Đối thoại với doanh nghiệp về môi trường đầu tư", "Doanh nghiệp kiến nghị giảm thời gian cấp phép."),
+]
+
+
+def make(number: int = 1, title: str = "", body: str = "", **more: Any) -> ArchivedArticle:
+    """An archived article: columns by name, and `files`, `announced`, `cited`, `withheld`, `captions`, `is_reform`."""
+    row: dict[str, object] = {
+        "id": number,
+        "url": f"https://queson.example.vn/tin/{number}",
+        "portal": "queson",
+        "portal_name": "Cổng thông tin huyện Quế Sơn",
+        "level": "district",
+        "province": "Quảng Nam",
+        "district": "Quế Sơn",
+        "commune": None,
+        "province_now": "Đà Nẵng",
+        "title": title,
+        "summary": "",
+        "body": body,
+        "published_at": None,
+        "published_precision": None,
+        "author": "",
+        "source": "",
+        "category": "",
+        "issuing_body": None,
+        "act_type": None,
+        "act_number": None,
+        "reform_areas": (),
+        "indicators": (),
+        "kind": "other",
+        "family": "webcenter",
+    }
+    row |= {key: value for key, value in more.items() if key in row}
+    return ArchivedArticle(
+        id=number,
+        row=row,
+        is_reform=more.get("is_reform", True),
+        announced=tuple(ActMention("Quyết định", one, None, None, Role.ANNOUNCED) for one in more.get("announced", ())),
+        cited=tuple(ActMention("Quyết định", one, None, None, Role.CITED) for one in more.get("cited", ())),
+        files=tuple(ArchivedAttachment(f"https://x.vn/{name}", name, text) for name, text in more.get("files", ())),
+        withheld=more.get("withheld", False),
+        captions=more.get("captions", ()),
+    )
+
+
+@pytest.fixture(name="make")
+def _make() -> Maker:
+    return make
+
+
+def seed_articles(shared: Path) -> Iterator[ArchivedArticle]:
+    """The five seeds with their gold facts; ids 1 to 5, Quế Sơn is 1."""
+    seeds = shared / "seeds"
+    for number, gold in enumerate(json.loads((seeds / "gold.json").read_text()), 1):
+        text = (seeds / gold["seed"]).read_text()
+        start = text.find(gold["body_starts"])
+        body = text[start : text.find(gold["body_ends"]) + len(gold["body_ends"])]
+        places = {name: gold[name] for name in ("level", "province", "district", "commune", "province_now")}
+        act = gold["announced"]
+        yield make(
+            number,
+            gold["title"] or "UBND huyện Hương Sơn ban hành Chương trình tổng thể cải cách hành chính nhà nước",
+            body,
+            **places,
+            portal=f"seed-{number}",
+            portal_name=gold["portal"],
+            issuing_body=act["issuer"],
+            act_type=act["type"],
+            act_number=act["number"],
+            announced=[act["number"]] if act["number"] else [],
+            cited=[cited["number"] for cited in gold["cited"]],
+            indicators=tuple(gold["indices"]),
+            published_at=datetime.fromisoformat(gold["published_at"]) if gold["published_at"] else None,
+        )
+
+
+def farm_articles(count: int, first: int = 1) -> Iterator[ArchivedArticle]:
+    """Articles as portals write them, the same at each call."""
+    draw = random.Random(7)
+    for number, (story, place) in zip(range(first, first + count), itertools.cycle(itertools.product(STORIES, PLACES))):
+        (title, body), (province, district, now) = story, place
+        when = datetime(2018, 1, 1, 8, tzinfo=HANOI) + timedelta(days=draw.randrange(2500), minutes=draw.randrange(600))
+        yield make(
+            number,
+            f"{title} năm {when.year}",
+            f"UBND huyện {district} cho biết. {body} Văn bản số {number + 100}/BC-UBND có hiệu lực từ {when:%d/%m/%Y}.",
+            summary=f"{title} tại huyện {district}, tỉnh {province}.",
+            province=province,
+            district=district,
+            province_now=now,
+            portal=f"cong-{number % 7}",
+            portal_name=f"Cổng thông tin huyện {district}",
+            published_at=when if number % 9 else None,
+            issuing_body=f"UBND huyện {district}",
+            act_type="Báo cáo",
+            act_number=f"{number + 100}/BC-UBND",
+            announced=[f"{number + 100}/BC-UBND"],
+            reform_areas=tuple(
+                draw.sample(["Cải cách thể chế", "Cải cách tài chính công", "Cải cách chế độ công vụ"], 2)
+            ),
+            indicators=("SIPAS",) if "SIPAS" in body else (),
+            kind=draw.choice(["plan", "report", "news"]),
+            is_reform=bool(number % 5),
+        )
+
+
+@pytest.fixture(params=["embedded"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    """An empty engine, one for each kind that exists."""
+    assert request.param == "embedded"
+    return Embedded(tmp_path / "index", abbreviations(), "test")
+
+
+@pytest.fixture
+def filled(engine: Engine) -> Callable[..., Engine]:
+    """Put articles into the engine, as sync does."""
+
+    def fill(*articles: ArchivedArticle, cursor: int = 1) -> Engine:
+        with engine.writing() as mine, engine.rebuilding() as beside:
+            assert mine
+            shown = [document(article) for article in articles if not article.withheld]
+            beside.replace([article.id for article in articles], shown, cursor)
+        return engine
+
+    return fill
+
+
+@pytest.fixture(scope="session")
+def seeds(shared: Path) -> list[ArchivedArticle]:
+    """The five seeds."""
+    return list(seed_articles(shared))
+
+
+@pytest.fixture
+def farm() -> Callable[[int, int], list[ArchivedArticle]]:
+    """So many articles like a portal's, from an id on."""
+    return lambda count, first=1: list(farm_articles(count, first))
