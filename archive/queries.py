@@ -89,7 +89,9 @@ def discovered(session: Session, portal: str) -> Discovered | None:
     if not kept:
         return None
     lists = {name: tuple(kept[name]) for name in ("feeds", "sitemaps", "why")}
-    return Discovered(family=kept["family"], listings=tuple((url, reform) for url, reform in kept["listings"]), **lists)
+    return Discovered(
+        family=kept["family"], listings=tuple((url, reform) for url, reform in kept["listings"]), on=kept["on"], **lists
+    )
 
 
 def validators(session: Session, portal: str) -> dict[str, Validators]:

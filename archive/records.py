@@ -251,6 +251,8 @@ class Discovered:
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
+    on: str = ""
+    """The day it was found out, as an ISO date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from archive import (
     store_articles,
     store_attachments,
     store_captures,
+    store_copies,
     store_facts,
     store_locks,
     store_pages,
@@ -107,9 +108,10 @@ class Store(AbstractContextManager["Store"]):
         """
         moment = self._moment(run, capture)
         read = store_facts.read(article, normalise(article, self._runs[run].portal, moment.at))
+        sketch = store_copies.sketch(read.meaning.body)
         with self._writing() as connection:
             store_pages.resolve(connection, moment, read.url_digest)
-            return store_articles.write(connection, read, moment)
+            return store_articles.write(connection, read, sketch, moment)
 
     def attach(self, run: int, attachment: int, capture: int, found: FileText) -> None:
         """Keep the text of a file whose bytes are in a capture; every article that links it has it then."""
@@ -140,6 +142,12 @@ class Store(AbstractContextManager["Store"]):
         known = self._runs[run]
         with self._writing(alone=False) as connection:
             store_pages.seen(connection, known.portal_id, urls, known.started_at)
+
+    def looked(self, run: int, article: int, capture: int) -> None:
+        """Note a look whose answer was "not modified"; the next one follows in its time."""
+        moment = self._moment(run, capture)
+        with self._writing(alone=False) as connection:
+            store_pages.looked(connection, moment, article)
 
     def gone(self, run: int, article: int, reason: str, capture: int | None) -> None:
         """Mark an article whose page has vanished; nothing is deleted."""

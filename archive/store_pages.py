@@ -75,6 +75,15 @@ def seen(connection: Connection, portal: int, urls: Iterable[str], at: datetime)
         connection.execute(listed, {"last_seen_at": at})
 
 
+def looked(connection: Connection, moment: Moment, article: int) -> None:
+    """Note a look that the portal answered with "not modified"."""
+    a, d = t.article.c, t.address.c
+    known = connection.execute(select(a.first_seen_at, a.published_at).where(a.id == article)).one()
+    look = next_look(known.first_seen_at, known.published_at, moment.at)
+    connection.execute(update(t.article).where(a.id == article), {"look_again_at": look})
+    connection.execute(update(t.address).where(d.article_id == article), {"last_seen_at": moment.at})
+
+
 def gone(connection: Connection, moment: Moment, article: int, reason: str) -> None:
     """Mark an article whose page has vanished; one that is marked already is only looked at again later."""
     a = t.article.c

@@ -1,0 +1,174 @@
+"""One night over one portal: what it knows, asks and keeps. Everything that came is kept before it is read.
+
+Unusable      a response that may not be read as what it was asked for; the message says why
+"""
+
+import shutil
+from asyncio import Event
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from scrapy.crawler import Crawler
+from sqlalchemy.orm import Session
+
+from archive import queries
+from archive.attachments import TextReader
+from archive.records import CaptureKind, Discovered, DueLook, Outcome, PendingAttachment, Validators
+from archive.store import Store
+from config.portal import Portal
+from crawler.classify import classify
+from crawler.family import Ask
+from crawler.fetch import FAULTS, Answer, Unanswered, ask
+from crawler.hosts import authority
+from crawler.ledger import Ended, Ledger
+from crawler.middlewares.robots import Robots
+from crawler.plan import Window
+from crawler.refusals import Later, Stopped
+from crawler.robots import Rules
+
+LEAST_DISK = 2_000_000_000
+"""Bytes of free disk below which a crawl stops clean."""
+ENDING = frozenset({CaptureKind.HOME, CaptureKind.LISTING})
+"""A challenge in place of one of these ends the night at once."""
+
+
+class Unusable(Exception):  # noqa: N818  # a verdict on one response
+    """A response that is not what was asked for."""
+
+    def __init__(self, reason: str, answer: Answer, capture: int) -> None:
+        super().__init__(reason)
+        self.answer, self.capture = answer, capture
+
+    @property
+    def dead(self) -> bool:
+        """Whether the portal says that nothing is there."""
+        return self.answer.status in {404, 410}
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A response that may be read, and its number in the archive."""
+
+    answer: Answer
+    capture: int
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier nights left."""
+
+    known: set[str]
+    discovered: Discovered | None
+    validators: dict[str, Validators]
+    due: list[DueLook]
+    pending: list[PendingAttachment]
+    retries: list[str]
+    whole: bool
+    """Whether a night has gone through everything the portal lists."""
+
+
+@dataclass(slots=True)
+class Night:
+    """The state of a night, and the one way by which it asks."""
+
+    crawler: Crawler
+    portal: Portal
+    store: Store
+    reader: TextReader
+    stopping: Event
+    window: Window = field(default_factory=Window)
+    limit: int | None = None
+    run: int = 0
+    ledger: Ledger = field(default_factory=Ledger)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether the person asked for less than everything."""
+        return bool(self.window) or self.limit is not None
+
+    def past(self) -> Past:
+        """Read what earlier nights left, in one go."""
+        now, slug = datetime.now(UTC), self.portal.slug
+        with Session(self.store.engine) as session:
+            return Past(
+                known=queries.known(session, slug, now),
+                discovered=queries.discovered(session, slug),
+                validators=queries.validators(session, slug),
+                due=queries.due(session, slug, now),
+                pending=queries.pending_attachments(session, slug),
+                retries=[one.url for one in queries.quarantined(session, slug) if one.retry_at <= now],
+                whole=any(run.summary.get("details", {}).get("whole") for run in queries.runs(session, slug)),
+            )
+
+    async def rules(self) -> Rules:
+        """The portal's robots.txt; raises Ended when it cannot be read tonight."""
+        robots = self._robots()
+        try:
+            rules = await robots.rules(self.portal.url)
+        except FAULTS as error:
+            raise self._unreachable(error) from error
+        finally:
+            self.keep_heard(robots)
+        if rules.later:
+            raise Ended(Outcome.REFUSED, rules.later)
+        return rules
+
+    async def get(self, what: Ask | str, kind: CaptureKind, validators: Validators | None = None) -> Got:
+        """Ask and keep; raises Ended, Refused, Unanswered or Unusable. A 304 comes back as it is."""
+        self.check()
+        what = Ask(what) if isinstance(what, str) else what
+        ours = authority(what.url) == authority(self.portal.url)
+        try:
+            answer = await ask(self.crawler, what, kind, validators)
+        except Stopped:
+            raise Ended(Outcome.PARTIAL, "interrupted") from None
+        except Later as error:
+            if ours:
+                raise Ended(Outcome.REFUSED, str(error)) from None
+            raise
+        except Unanswered as error:
+            if error.fault and ours:
+                self.ledger.failed(f"{what.url}: {error}")
+            raise
+        return self._judged(answer, kind, ours)
+
+    def _judged(self, answer: Answer, kind: CaptureKind, ours: bool) -> Got:
+        capture = self.store.keep(self.run, answer.capture)
+        self.ledger.counts["pages"] += 1
+        reason = (
+            None if answer.status == 304 else classify(answer.status, answer.content_type, answer.body, wanted=kind)
+        )
+        if reason is None:
+            self.ledger.answered()
+            return Got(answer, capture)
+        if ours and reason.startswith(("challenge", "blocked")):
+            self.ledger.barred(f"{answer.url}: {reason}", listing=kind in ENDING)
+        elif ours and answer.status >= 500:
+            self.ledger.failed(f"{answer.url}: {reason}")
+        elif ours:
+            self.ledger.answered()
+        raise Unusable(reason, answer, capture)
+
+    def check(self) -> None:
+        """Raises Ended when the person stopped the crawl or the disk is nearly full."""
+        if self.stopping.is_set():
+            raise Ended(Outcome.PARTIAL, "interrupted")
+        if shutil.disk_usage(self.store.settings.data).free < LEAST_DISK:
+            raise Ended(Outcome.PARTIAL, "less than 2 GB of disk are free; make room and crawl again")
+
+    def keep_heard(self, robots: Robots | None = None) -> None:
+        """Keep the captures of robots.txt that the middleware has heard since."""
+        robots = robots or self._robots()
+        while robots.heard:
+            self.store.keep(self.run, robots.heard.pop())
+
+    def _robots(self) -> Robots:
+        robots = self.crawler.get_downloader_middleware(Robots)
+        assert isinstance(robots, Robots)
+        return robots
+
+    @staticmethod
+    def _unreachable(error: Exception) -> Ended:
+        if isinstance(error, Stopped):
+            return Ended(Outcome.PARTIAL, "interrupted")
+        return Ended(Outcome.UNREACHABLE, " ".join(f"robots.txt: {str(error) or type(error).__name__}".split())[:200])
