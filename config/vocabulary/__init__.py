@@ -13,6 +13,7 @@ from typing import Any
 from config.errors import UserError
 
 FOLDER = Path(__file__).parent
+ROLE_WORDS = ("announced", "announced_beside", "cited", "cited_beside", "earlier")
 
 
 class VocabularyError(UserError):
@@ -23,14 +24,14 @@ class VocabularyError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class ActTypes:
-    """Kinds of acts: by symbol, the words for each, known bodies, and the words that decide a role."""
+    """Kinds of acts: by symbol, the words for each, known bodies, and words that decide a role."""
 
     by_symbol: dict[str, str]
     words: dict[str, str]
     bodies: frozenset[str]
     party: frozenset[str]
-    announced: tuple[str, ...]
-    cited: tuple[str, ...]
+    roles: dict[str, tuple[str, ...]]
+    """announced, announced_beside, cited, cited_beside, earlier: see the file"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,15 @@ def act_types(folder: Path = FOLDER) -> ActTypes:
         words,
         frozenset(_texts(bodies.get("known"), "act_types", "bodies.known")),
         frozenset(_texts(bodies.get("party"), "act_types", "bodies.party")),
-        _texts(roles.get("announced"), "act_types", "roles.announced"),
-        _texts(roles.get("cited"), "act_types", "roles.cited"),
+        {key: _texts(roles.get(key), "act_types", f"roles.{key}") for key in ROLE_WORDS},
     )
+
+
+@cache
+def bodies(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:
+    """Names of issuing bodies: central, fields, others, steering."""
+    whole = read("bodies", folder)
+    return {key: _texts(whole.get(key), "bodies", key) for key in ("central", "fields", "others", "steering")}
 
 
 @cache

@@ -1,0 +1,121 @@
+"""Issuing bodies (cơ quan ban hành) as texts name them, in one spelling and with their place.
+
+`Chủ tịch Uỷ ban nhân dân tỉnh Kon Tum` is `UBND tỉnh Kon Tum`; `Huyện ủy` on the portal of
+Quế Sơn is `Huyện ủy Quế Sơn`. `UBND các huyện` is a recipient, never an issuer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from archive.places import LEVELS, complete, district_with_kind, known_name, own, province_with_kind
+from archive.records import Place
+from archive.text import retone
+from config import vocabulary
+
+_NAME = r"(?:\p{Lu}[\p{L}'’]*|\d{1,2})(?:(?: | ?- ?)\p{Lu}[\p{L}'’]*){0,5}"
+_LEVEL = "|".join(sorted((level.replace(".", r"\.") for level in LEVELS), key=len, reverse=True))
+_ORGAN = "Ban Thường vụ|BTV|Ban Chấp hành|Thường trực|Văn phòng|Ban Tổ chức|Ban Tuyên giáo|Ban Dân vận"
+_NOT_ALL = rf"(?! (?:các|cấp|những)\b| (?i:{_LEVEL})(?:,| và| hoặc|/) ?(?i:{_LEVEL})\b)"
+_PARTY_LEVELS = {"Tỉnh": "tỉnh", "Huyện": "huyện", "Thị": "thị xã", "Thành": "thành phố", "Quận": "quận"}
+_PERSON_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body where it stands in a text, and its canonical name."""
+
+    name: str
+    start: int
+    end: int
+
+
+def _place(prefix: str) -> str:
+    """A pattern of a level and maybe a name, such as ` huyện Quế Sơn`; lists of levels are no place."""
+    return rf"(?: (?P<{prefix}level>(?i:{_LEVEL}))(?: ?(?P<{prefix}name>{_NAME}))?)?"
+
+
+@cache
+def _pattern() -> regex.Pattern[str]:
+    known = {key: _alternatives(those) for key, those in vocabulary.bodies().items()}
+    forms = (
+        rf"(?P<person>(?:Phó )?(?:Chủ tịch|Thường trực|Lãnh đạo) (?:HĐND và )?)?"
+        rf"(?P<people>UBND|HĐND|(?i:Ủy ban nhân dân|Hội đồng nhân dân))(?! và UBND){_NOT_ALL}{_place('')}",
+        rf"(?:(?P<organ>{_ORGAN}) )?(?P<party>Tỉnh|Huyện|Thị|Thành|Quận|Đảng) (?i:ủy){_NOT_ALL}"
+        rf"(?:{_place('p')[:-1]}| (?P<bare>{_NAME}))?",
+        rf"(?P<central>{known['central']})",
+        rf"(?:Bộ trưởng )?(?P<ministry>Bộ (?:{known['fields']}))",
+        rf"(?:Giám đốc |Trưởng )?(?P<office>(?i:sở|phòng) (?:{known['fields']})){_place('o')}",
+        rf"(?P<committee>Ban [Cc]hỉ đạo(?: (?:{known['steering']}))?){_NOT_ALL}{_place('c')}",
+        rf"(?P<other>{known['others']}){_NOT_ALL}{_place('x')}",
+    )
+    return regex.compile(rf"(?<!\p{{L}})(?:{'|'.join(reversed(forms))})(?!\p{{L}})")
+
+
+def _alternatives(names: tuple[str, ...]) -> str:
+    return "|".join(sorted(map(retone, names), key=len, reverse=True))
+
+
+def find_bodies(text: str, place: Place) -> Iterator[Body]:
+    """The bodies a short clean text names, in order, with the portal's place where theirs is left out."""
+    for match in _pattern().finditer(retone(text)):
+        name = _canonical(match, place)
+        end = match.start() + len(match[0].rstrip())
+        yield Body(name, match.start(), end)
+
+
+def _canonical(match: regex.Match[str], place: Place) -> str:
+    if match["people"]:
+        short = "HĐND" if match["people"].lower() in {"hđnd", "hội đồng nhân dân"} else "UBND"
+        return _placed(short, match["level"], _not_a_person(match, place), place)
+    if match["party"]:
+        return _party(match, place)
+    if match["central"] or match["ministry"]:
+        return str(match["central"] or match["ministry"])
+    if match["office"]:
+        office = str(match["office"])
+        office = office[0].upper() + office[1:]
+        home = province_with_kind(place) if office.startswith("Sở") else district_with_kind(place)
+        return _placed(office, match["olevel"], match["oname"], place, home)
+    if match["committee"]:
+        return _placed(str(match["committee"]), match["clevel"], match["cname"], place)
+    return _placed(str(match["other"]), match["xlevel"], match["xname"], place)
+
+
+def _not_a_person(match: regex.Match[str], place: Place) -> str | None:
+    """The name after a level, unless it is a person's: `Chủ tịch UBND huyện Lê Quốc Việt`."""
+    name: str | None = match["name"]
+    if name is None or match["person"] is None or known_name(_level(match["level"]), name, place):
+        return name
+    return None if len(name.split()) >= _PERSON_WORDS else name
+
+
+def _level(written: str) -> str:
+    return LEVELS[written.lower()]
+
+
+def _placed(body: str, level: str | None, name: str | None, place: Place, home: str | None = None) -> str:
+    """A body with its place: as named, else the portal's of that level, else `home`, else the portal's own."""
+    if level is None:
+        whole = home or own(place)
+        return f"{body} {whole}" if whole else body
+    kind = _level(level)
+    if name is None:
+        return f"{body} {complete(kind, place) or kind}"
+    return f"{body} {kind} {known_name(kind, name, place) or name}"
+
+
+def _party(match: regex.Match[str], place: Place) -> str:
+    organ = {"BTV": "Ban Thường vụ", None: ""}.get(match["organ"], match["organ"])
+    party = f"{organ} {match['party']} ủy".lstrip()
+    if match["plevel"]:
+        return _placed(party, match["plevel"], match["pname"], place)
+    level = _PARTY_LEVELS.get(match["party"])
+    if match["bare"]:
+        return f"{party} {(level and known_name(level, match['bare'], place)) or match['bare']}"
+    whole = complete(level, place) if level else own(place)
+    if whole is None:
+        return party
+    return f"{party} {whole.removeprefix(f'{level} ')}"
