@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from archive import queries
 from archive import tables as t
+from archive.conditions import portals_where
 from archive.dates import VIETNAM
-from archive.filters import Filters, portals_where
+from archive.filters import Filters
 from archive.records import Outcome
 
 APART = ("robots", "attachments", "relooks")

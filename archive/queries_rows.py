@@ -13,8 +13,9 @@ from sqlalchemy import ARRAY, ColumnElement, Integer, Row, Select, and_, case, f
 from sqlalchemy.orm import Session
 
 from archive import tables as t
+from archive.conditions import where
 from archive.dates import VIETNAM
-from archive.filters import Filters, where
+from archive.filters import Filters
 from archive.records import ArchivedArticle, ArchivedAttachment, Precision, Role
 from archive.store_facts import mentioned
 
