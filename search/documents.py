@@ -4,18 +4,15 @@ Pure. Values for filters and facets are as the archive writes them; an engine fo
 """
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from archive.acts import canonical_number
+from archive.act_numbers import canonical_number, find_numbers
 from archive.records import ArchivedArticle
 
 STORED_FILE_TEXT = 100_000
 """Characters of one file's text kept for snippets; all of it is searched."""
-
-_NUMBER = re.compile(r"(?<![\w/.-])\d{1,5}(?: ?/ ?\d{4})? ?[/-] ?[A-ZĐÐa-zđ][\w&./-]*\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +98,7 @@ def _numbers(article: ArchivedArticle) -> Iterator[str]:
     row = article.row
     own = (_text(row["title"]), _text(row["summary"]), _text(row["body"]), *article.captions)
     for text in (*own, *(file.text for file in article.files)):
-        for match in _NUMBER.finditer(text):
-            number = canonical_number(match[0])
-            if number:
-                yield number
+        yield from (found.canonical for found in find_numbers(text))
 
 
 def _labels(article: ArchivedArticle) -> dict[str, tuple[str, ...]]:

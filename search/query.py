@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.acts import canonical_number
+from archive.act_numbers import canonical_number
 from archive.text import fold, nfc, retone
 
 LONGEST = 2_000
@@ -81,6 +81,11 @@ class Clause:
         """One word that may be anywhere: such words in a row are matched with abbreviations."""
         single = len(self.words) == 1 and not self.quoted
         return single and self.field is Field.ANY and not self.negated and self.number is None
+
+    @property
+    def whole(self) -> bool:
+        """Whether an act number has its whole symbol, kind and body; `82/QĐ` is only the beginning of some."""
+        return sum(not word.folded.isdigit() for word in self.words) > 1
 
 
 @dataclass(frozen=True, slots=True)

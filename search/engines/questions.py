@@ -10,8 +10,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from archive.filters import Filters
-from archive.text import fold
-from search.engines.schema import ANY, EXACT, KEY, REFORM, TEXTS, analyzers
+from search.engines.schema import ANY, EXACT, KEY, REFORM, TEXTS, analyzers, whole_number
 from search.labels import wanted_keys
 from search.query import Clause, Field, Word
 from search.terms import Need, Plan, may_forgive
@@ -60,9 +59,9 @@ class Questions:
         return self._clause(clause, exact=plan.exact or any(word.marked for word in clause.words))
 
     def _clause(self, clause: Clause, *, exact: bool) -> Query:
-        if clause.number and clause.field is Field.ANY:
-            return self._term("numbers", fold(clause.number))
-        if clause.field is Field.NUMBER:
+        if clause.number and clause.field is Field.ANY and clause.whole:
+            return self._term("numbers", whole_number(clause.number))
+        if clause.field is Field.NUMBER or (clause.number and clause.field is Field.ANY):
             return self._term("numbers", " ".join(word.folded for word in clause.words))
         return self._words(clause.words, _FIELDS[clause.field], exact=exact)
 

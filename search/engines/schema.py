@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 import tantivy
 
-from archive.text import fold, nfc, retone
+from archive.text import nfc, retone
 from search.documents import STORED_FILE_TEXT, Document
 from search.labels import LABELS, key
 from search.query import words_of
@@ -115,11 +115,16 @@ def _seconds(when: date) -> int:
 
 
 def number_keys(number: str) -> Iterator[str]:
-    """What finds an act number: itself folded, and every beginning of it in words."""
-    yield fold(number)
+    """What finds an act number: all of it, and every beginning of it; signs between the parts do not count."""
     words = [word.folded for word in words_of(number)]
+    yield whole_number(number)
     for end in range(1, len(words) + 1):
         yield " ".join(words[:end])
+
+
+def whole_number(number: str) -> str:
+    """The key of exactly this number."""
+    return f"={' '.join(word.folded for word in words_of(number))}"
 
 
 def card(document: Document) -> dict[str, object]:

@@ -75,6 +75,7 @@ def test_a_number_without_its_symbol_finds_by_its_beginning(filled: Fill, make: 
     assert sorted(found(engine, "number:82")) == [1, 3, 4]
     assert sorted(found(engine, "82")) == [1, 3, 4]
     assert found(engine, "82/2020") == found(engine, "number:82/2020") == [3]
+    assert found(engine, "82/QĐ") == found(engine, "number:82/QĐ") == [1]
 
 
 def test_a_number_in_a_file_is_found(filled: Fill, make: Maker) -> None:
