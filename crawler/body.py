@@ -5,7 +5,7 @@ Nothing is judged here but layout; which lines are boilerplate, `crawler.boilerp
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -14,74 +14,49 @@ from archive.records import FileLink
 from crawler.page import EDGES, Page, attribute, one_line, text_of
 
 BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "li",
-        "ul",
-        "ol",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "table",
-        "tbody",
-        "thead",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-        "caption",
-        "blockquote",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "figure",
-        "figcaption",
-        "dl",
-        "dt",
-        "dd",
-        "pre",
-        "hr",
-        "center",
-        "aside",
-        "main",
-        "fieldset",
-        "address",
-        "details",
-        "summary",
-        "body",
-        "form",
-    ]
+    (
+        *(
+            "p",
+            "div",
+            "li",
+            "ul",
+            "ol",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "table",
+            "tbody",
+            "thead",
+            "tfoot",
+            "tr",
+            "td",
+        ),
+        *(
+            "th",
+            "caption",
+            "blockquote",
+            "section",
+            "article",
+            "header",
+            "footer",
+            "figure",
+            "figcaption",
+            "dl",
+            "dt",
+            "dd",
+        ),
+        *("pre", "hr", "center", "aside", "main", "fieldset", "address", "details", "summary", "body", "form"),
+    )
 )
 SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "input",
-        "select",
-        "textarea",
-        "button",
-        "object",
-        "svg",
-        "video",
-        "audio",
-        "canvas",
-        "head",
-        "title",
-        "link",
-        "meta",
-        "nav",
-        "-comment",
-        "!--",
-    ]
+    (
+        *("script", "style", "noscript", "template", "input", "select", "textarea", "button", "object", "svg", "video"),
+        *("audio", "canvas", "head", "title", "link", "meta", "nav", "-comment", "!--"),
+    )
 )
-HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 HIDDEN_CLASSES = frozenset({"hidden", "hide", "d-none", "sr-only", "visually-hidden"})
 RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
@@ -105,7 +80,7 @@ class Line:
     text: str
     right: bool = False
     emphasised: bool = False
-    heading: bool = False
+    linked: bool = False
     files: bool = False
 
 
@@ -131,7 +106,7 @@ class Layout:
     centre: bool = False
     emphasised: bool = False
     caption: bool = False
-    heading: bool = False
+    linked: bool = False
 
 
 def read_body(page: Page, node: LexborNode, drop: str = "", *, captions_stay: bool = False) -> Body:
@@ -153,6 +128,7 @@ class _Walker:
         self.body = Body()
         self.parts: list[str] = []
         self.plain = False
+        self.unlinked = False
         self.has_file = False
         self.after_image = False
 
@@ -170,8 +146,9 @@ class _Walker:
     def say(self, text: str, layout: Layout) -> None:
         """Take up a text node."""
         self.parts.append(text)
-        if not layout.emphasised and not self.plain and text.strip(EDGES):
-            self.plain = True
+        if not (layout.emphasised and layout.linked) and text.strip(EDGES):
+            self.plain |= not layout.emphasised
+            self.unlinked |= not layout.linked
 
     def element(self, node: LexborNode, layout: Layout, depth: int) -> None:
         """Take up an element: a block is paragraphs of its own, the rest flows on."""
@@ -188,7 +165,7 @@ class _Walker:
         elif tag in BLOCKS:
             self.block(node, tag, layout, depth)
         elif tag in {"b", "strong", "em", "i"}:
-            self.inside(node, Layout(layout.right, layout.centre, True, layout.caption, layout.heading), depth + 1)
+            self.inside(node, replace(layout, emphasised=True), depth + 1)
         elif not _hidden(node):
             self.inside(node, layout, depth + 1)
 
@@ -200,7 +177,7 @@ class _Walker:
                 return
             inner = _layout(tag, attributes, layout)
         else:
-            inner = _layout(tag, {}, layout) if tag in HEADINGS or tag in {"figcaption", "center"} else layout
+            inner = _layout(tag, {}, layout) if tag in {"figcaption", "center"} else layout
         self.flush(layout)
         if tag == "tr" and self.row(node, inner):
             return
@@ -234,13 +211,14 @@ class _Walker:
             self.body.files.append(link)
             self.has_file = True
         if tag == "a":
-            self.inside(node, layout, depth + 1)
+            self.inside(node, replace(layout, linked=True), depth + 1)
 
     def flush(self, layout: Layout) -> None:
         """End the paragraph: it becomes a line or a caption, or nothing when it is blank."""
         text = one_line("".join(self.parts))
         self.parts.clear()
         emphasised, self.plain = not self.plain, False
+        linked, self.unlinked = not self.unlinked, False
         has_file, self.has_file = self.has_file, False
         if not text:
             return
@@ -251,7 +229,7 @@ class _Walker:
             self.body.captions.append(text)
             if not self.captions_stay:
                 return
-        self.body.lines.append(Line(text, layout.right, emphasised, layout.heading, has_file))
+        self.body.lines.append(Line(text, layout.right, emphasised, linked, has_file))
 
 
 def _layout(tag: str, attributes: dict[str, str | None], outer: Layout) -> Layout:
@@ -265,7 +243,7 @@ def _layout(tag: str, attributes: dict[str, str | None], outer: Layout) -> Layou
         centre=centre or (outer.centre and not (left or right)),
         emphasised=outer.emphasised,
         caption=outer.caption or tag == "figcaption" or bool(classes and CAPTION.search(classes)),
-        heading=outer.heading or tag in HEADINGS,
+        linked=outer.linked,
     )
 
 

@@ -11,68 +11,58 @@ from dataclasses import dataclass, replace
 
 from crawler.body import Line
 
-COUNT = r"[\d.,\s]*"
-TOOLBAR = (
-    r"(?:(?:cỡ chữ|mặc định|a ?[-+]?|[-+]|\||:|tăng tương phản|giảm tương phản|tương phản|in bài viết|in trang|bản in|"
-    r"đọc bài viết|nghe bài viết|gửi email|gửi mail|chia sẻ|lưu bài|lưu bài viết này|in ra|100%|facebook|zalo|twitter|tweet|print|email|"
-    r"[🔼🔽🖨])\s*)+"
+LONGEST = 200
+LONG_TEXT = 120
+TOOLS = (
+    r"cỡ chữ|mặc định|tăng tương phản|giảm tương phản|tương phản|in bài viết|in trang|bản in|đọc bài viết|nghe bài viết|"
+    r"gửi email|gửi mail|chia sẻ|lưu bài viết này|lưu bài|in ra|100%|facebook|zalo|twitter|tweet|print|a ?[-+]|a\b|[-+|:🔼🔽🖨]"
 )
-COUNTERS = (
-    rf"(?:(?:số )?(?:lượt xem|lượt đọc|lượt truy cập|đã xem|lần xem|phản hồi|bình luận|online|đang truy cập|"
-    rf"đang online|hôm nay|hôm qua|trong ngày|trong tuần|trong tháng|trong năm|tuần này|tháng này|tháng hiện tại|"
-    rf"tổng lượt truy cập|tổng truy cập|truy cập hôm nay|thống kê|thống kê truy cập|views?)\s*:?\s*{COUNT})+"
+COUNTED = (
+    r"(?:số )?lượt xem|lượt đọc|lượt truy cập|đã xem|lần xem|phản hồi|bình luận|online|(?:đang|tổng|số lượt) truy cập|"
+    r"đang online|khách|hôm nay|hôm qua|(?:trong )?(?:ngày|tuần|tháng|năm)(?: này| hiện tại)?|tổng lượt truy cập|"
+    r"tất cả|truy cập hôm nay|thống kê(?: truy cập)?|views?"
 )
+WHEN = r"[\d\s:/|.,()+%-]|thứ|hai|ba|tư|năm|sáu|bảy|chủ nhật|gmt|am|pm|lúc|ngày|giờ|lượt xem|lượt đọc|đã xem"
 RATING = (
-    r"tổng số điểm của bài viết là:? \d* ?trong \d* ?đánh giá|(?:click|bấm|nhấn) để đánh giá bài viết|"
-    r"xếp hạng: [\d.,]+ - \d+ phiếu bầu|đánh giá ?:?|(?:đánh giá ?: )?lượt đánh giá ?: ?\d*,? ?trung bình ?:? ?[\d.,]*(?: ?bình luận)?|"
-    r"trung bình ?:? ?[\d.,]*|đánh giá bài viết"
+    r"tổng số điểm của bài viết là ?:? ?\d* ?trong \d* ?đánh giá|(?:click|bấm|nhấn) để đánh giá bài viết|"
+    r"xếp hạng ?: ?[\d.,]+ ?[-(] ?\d+ phiếu bầu\)?|đánh giá ?:?|đánh giá bài viết|"
+    r"(?:đánh giá ?: ?)?lượt đánh giá ?: ?\d*,? ?trung bình ?:?\s?[\d.,]*(?:\s?bình luận)?"
 )
-FORMS = (
-    r"mã xác thực(?: không đúng)?\.?|mã an toàn|mã bảo mật|ý kiến bạn đọc|gửi (?:ý kiến|bình luận|phản hồi)(?: của bạn)?|"
-    r"bình luận|viết bình luận|ý kiến của bạn|họ (?:và )?tên\s*:?|email\s*:?|nội dung\s*:?"
+CAPTCHA = r"mã xác thực(?: không đúng)?\.?|mã an toàn|mã bảo mật"
+COMMENTS = r"ý kiến bạn đọc|ý kiến của bạn|(?:gửi|viết) (?:ý kiến|bình luận|phản hồi)(?: của bạn)?|bình luận"
+FRAME = (
+    r"article|top page (?:desktop|mobile)|xuất bản thông tin|trang chủ|chi tiết (?:bài viết|tin)|publishingportal - \w+"
 )
-FRAME = r"article|top page desktop|top page mobile|xuất bản thông tin|trang chủ|chi tiết bài viết|chi tiết tin|publishingportal - \w+"
-STAMP = r"(?:ngày đăng|đăng ngày|đăng lúc|cập nhật(?: lúc| ngày)?|ngày cập nhật|đăng tải|thời gian đăng)\s*:?\s*[\w\s,:/|.()+-]*\d{4}[\s\d:/|.()+a-zA-Z-]*"
-FILES = r"(?:các )?(?:tập tin|tệp|file|tài liệu|văn bản)(?: tin)? (?:đính kèm|kèm theo)\s*:?"
+LABEL_OF_DATE = r"ngày đăng|đăng ngày|đăng lúc|đăng tải|thời gian đăng|ngày cập nhật|cập nhật(?: lúc| ngày)?"
+FILES = r"(?:các )?(?:tập tin|tệp|tệp tin|file|tài liệu|văn bản) (?:đính kèm|kèm theo) ?:?"
 RELATED = (
     r"(?:các )?(?:tin|bài|tin bài|bài viết|tin tức)(?: viết)? (?:liên quan|khác|cùng chuyên mục|mới hơn|cũ hơn|đã đưa)|"
-    r"những tin (?:mới|cũ) hơn|các tin (?:mới|cũ) hơn|tin cùng chuyên mục|theo dòng sự kiện|có thể bạn quan tâm|tin mới nhất|tin đọc nhiều"
+    r"những (?:tin|bài viết) (?:mới|cũ) hơn|các tin (?:mới|cũ) hơn|theo dòng sự kiện|có thể bạn quan tâm|tin đọc nhiều"
 )
 
-AROUND = re.compile(rf"(?:{TOOLBAR}|{COUNTERS}|{RATING}|{FORMS}|{FRAME}|{STAMP}|{FILES})", re.IGNORECASE)
-ENDS = re.compile(
-    rf"(?:{RELATED}|{FILES}|{RATING}|mã xác thực không đúng\.?|gửi bình luận của bạn)\s*:?", re.IGNORECASE
+
+def _rule(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+AROUND = _rule(
+    rf"(?:(?:{TOOLS})\s*)++|(?:(?:{COUNTED})\s*:?\s*[\d.,]+\s*[|/-]?\s*)++|lượt (?:xem|đọc)\s*:?|{RATING}|{CAPTCHA}|{COMMENTS}|"
+    rf"{FRAME}|(?:{LABEL_OF_DATE})\s*:?(?=.*\d{{4}})(?:{WHEN})++|{FILES}"
 )
-ANYWHERE = re.compile(
-    rf"(?:a ?- ?a ?a ?\+.*|tăng tương phản\s*giảm tương phản|{RATING.split('|đánh giá ?:?', maxsplit=1)[0]}|mã xác thực không đúng\.?|"
-    r"top page desktop|publishingportal - \w+)",
-    re.IGNORECASE,
+ANYWHERE = _rule(
+    rf"a ?- ?a ?a ?\+(?:(?:{TOOLS})\s*)*+|{RATING.partition('|đánh giá ?:?')[0]}|{CAPTCHA}|top page desktop"
 )
+ENDS = _rule(rf"(?:{RELATED}|{RATING}|{CAPTCHA}|gửi (?:ý kiến|bình luận) của bạn|{FILES}) ?:?")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){3,}")
-POINTER = re.compile(
+POINTER = _rule(
     r"(?:\W*(?:xem|tải|download|mời|nội dung|chi tiết|toàn văn|file|tệp|kèm theo|văn bản|kế hoạch|quyết định)\b.{0,100})?"
-    r"\b(?:tại đây|ở đây|tải về|đính kèm)\W*",
-    re.IGNORECASE,
+    r"\b(?:tại đây|ở đây|tải về|đính kèm)\W*"
 )
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two lines say the same, whatever their case, blanks and final stop."""
-    return _key(one) == _key(other)
-
-
-def _key(line: str) -> str:
-    return unicodedata.normalize("NFC", "".join(line.split())).casefold().rstrip(".!:")
-
-
-def is_pointer(line: str) -> bool:
-    """Whether a line with a file link only points at the file: "Xem Kế hoạch tại đây !"."""
-    return POINTER.fullmatch(line) is not None
-
-
-def is_around(line: str, title: str = "") -> bool:
-    """Whether a line at either end of a body is the frame's: toolbar, counter, stamp, slug, repeated title."""
-    return AROUND.fullmatch(line) is not None or SLUG.fullmatch(line) is not None or bool(title and same(line, title))
+AUTHOR = _rule(r"(?:tác giả|người viết|tin,? (?:và )?ảnh|bài,? (?:và )?ảnh|tin|bài viết)\s*:\s*(.{2,70})")
+SOURCE = re.compile(r"(?i:nguồn(?: tin)?|theo)\s*:\s*((?=[A-ZĐÂĂÁỦỨ]|https?:|www\.).{2,100})")
+SIGNATURE = re.compile(r"(?=.{3,70}$)(?!.*\d)[^\W\d_].*(?<![.!?;:,…])")
+CAPITALISED = re.compile(r"(?:[^\W\d_a-zà-ỹđ]\S*\s*){2,6}(?:\([^()]{2,40}\))?")
+DATELINE = re.compile(r"(?:\(([A-ZĐ][\w.]{1,20})\)|(ĐTO|HBĐT|GLO|QNO|HNM|YBĐT|TTĐT|HG))\s*[-–—]\s*(?=\S)")
 
 
 @dataclass(slots=True)
@@ -84,47 +74,73 @@ class Trimmed:
     source: str = ""
 
 
-AUTHOR = re.compile(
-    r"(?:tác giả|người viết|tin,? (?:và )?ảnh|bài,? (?:và )?ảnh|tin|bài viết)\s*:\s*(.{2,70})", re.IGNORECASE
-)
-SOURCE = re.compile(r"(?:nguồn(?: tin)?|theo)\s*:\s*(.{2,100})", re.IGNORECASE)
-SIGNATURE = re.compile(r"(?=.{3,70}$)(?!.*\d)[^\W\d_].*(?<![.!?;:,…])")
-DATELINE = re.compile(r"(?:\(([A-ZĐa-zÀ-ỹ]{2,12})\)|(ĐTO|HBĐT|GLO|QNO|HNM|YBĐT|TTĐT|HG))\s*[-–—]\s*(?=\S)")
-
-
 def trimmed(lines: Sequence[Line], title: str) -> Trimmed:
     """The lines of a body without what stands around it; a signature is the author, a dateline the source."""
-    kept = [line for line in lines if not (line.files and is_pointer(line.text)) and not ANYWHERE.fullmatch(line.text)]
+    kept = [
+        line for line in lines if not (line.files and POINTER.fullmatch(line.text)) and not _is(ANYWHERE, line.text)
+    ]
     while kept and is_around(kept[0].text, title):
         del kept[0]
-    for place, line in enumerate(kept):
-        if place and ENDS.fullmatch(line.text):
-            del kept[place:]
-            break
-    result = Trimmed(kept)
-    while kept and _closing(kept, result):
-        del kept[-1]
+    result = Trimmed(_without_appendix(kept))
+    while result.lines and _closing(result):
+        del result.lines[-1]
     _dateline(result)
     return result
 
 
-def _closing(kept: list[Line], result: Trimmed) -> bool:
+def is_around(line: str, title: str = "") -> bool:
+    """Whether a line at either end of a body is the frame's: toolbar, counter, stamp, slug, repeated title."""
+    return _is(AROUND, line) or _is(SLUG, line) or bool(title and _key(line) == _key(title))
+
+
+def _is(rule: re.Pattern[str], line: str) -> bool:
+    return len(line) <= LONGEST and rule.fullmatch(line) is not None
+
+
+def _key(line: str) -> str:
+    return unicodedata.normalize("NFC", "".join(line.split())).casefold().rstrip(".!:")
+
+
+def _without_appendix(lines: list[Line]) -> list[Line]:
+    """Lines up to "Tin liên quan" and its like; a box amid the text loses its links, the text goes on."""
+    kept: list[Line] = []
+    place = 0
+    while place < len(lines):
+        line = lines[place]
+        place += 1
+        if not (kept and _is(ENDS, line.text)):
+            kept.append(line)
+            continue
+        while place < len(lines) and (lines[place].linked or is_around(lines[place].text)):
+            place += 1
+        if all(len(rest.text) < LONG_TEXT or rest.linked for rest in lines[place:]):
+            break
+    return kept
+
+
+def _closing(result: Trimmed) -> bool:
     """Whether the last line is the frame's or a signature, which is then taken up."""
-    line = kept[-1]
-    if AROUND.fullmatch(line.text):
+    *before, line = result.lines
+    if is_around(line.text):
         return True
-    if len(kept) < 2:
+    if not before:
         return False
     source = SOURCE.fullmatch(line.text)
     if source and not result.source:
         result.source = source[1]
         return True
     author = AUTHOR.fullmatch(line.text)
-    signed = (line.right or (line.emphasised and len(line.text.split()) <= 6)) and SIGNATURE.fullmatch(line.text)
-    if result.author or not (author or signed):
+    if result.author or not (author or _signed(line, before[-1])):
         return False
     result.author = author[1] if author else line.text
     return True
+
+
+def _signed(line: Line, before: Line) -> bool:
+    """Whether a last line is the author's name by its setting; of a pasted document's signatures it is not."""
+    if not SIGNATURE.fullmatch(line.text) or before.right:
+        return False
+    return line.right or (line.emphasised and CAPITALISED.fullmatch(line.text) is not None)
 
 
 def _dateline(result: Trimmed) -> None:

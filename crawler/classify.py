@@ -75,12 +75,13 @@ def challenge(text: str) -> str | None:
     if len(text) > SHORT:
         return None
     seen = " ".join(UNSEEN.sub(" ", text).split())
-    suspects = (*(WORDS if len(seen) < FEW_WORDS else ()), *(SCRIPTS if len(seen) < HARDLY_A_WORD else ()))
-    for pattern, reason in suspects:
-        if re.search(pattern, text, re.IGNORECASE):
-            return reason
-    if seen:
-        return None
+    suspects: tuple[tuple[str, str], ...] = (
+        *(WORDS if len(seen) < FEW_WORDS else ()),
+        *(SCRIPTS if len(seen) < HARDLY_A_WORD else ()),
+    )
+    found = next((reason for pattern, reason in suspects if re.search(pattern, text, re.IGNORECASE)), None)
+    if found or seen:
+        return found
     return "challenge: script-only page" if "<script" in text.lower() else "empty"
 
 

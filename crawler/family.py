@@ -12,49 +12,36 @@ ReadingError
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborNode
 
-from archive.records import Article, FileLink, Stated
-from config.errors import PortalError
+from archive.records import Article, Stated
 from crawler.address import NOT_PAGES, host_of, target, tidy
-from crawler.body import Body, file_link, read_body, unique
+from crawler.body import Body, read_body, unique
 from crawler.boilerplate import Trimmed, trimmed
 from crawler.classify import challenge
-from crawler.page import Page, alternatives, attribute, find, find_all, one_line, text_of
-from crawler.paging import Ask as Ask
-from crawler.paging import following
+from crawler.fingerprint import Evidence, Mark, weighed
+from crawler.links import Link, joined
+from crawler.page import Page, attribute, find, find_all, one_line, text_of
+from crawler.paging import Ask, following
+from crawler.selection import Selection
 
-FIELDS = [
-    "article",
-    "title",
-    "summary",
-    "body",
-    "drop",
-    "date",
-    "author",
-    "source",
-    "category",
-    "attachment",
-    "caption",
-    "list",
-    "item",
-    "link",
-    "item_title",
-    "item_date",
-    "item_summary",
-    "pager",
-    "next",
+__all__ = [
+    "Ask",
+    "Challenged",
+    "Evidence",
+    "Family",
+    "Link",
+    "Mark",
+    "Moved",
+    "NotAnArticle",
+    "ReadingError",
+    "Unreadable",
 ]
-LABELS = {
-    "author": re.compile(r"(?:tác giả|người viết|người đăng|bài viết)\s*:\s*", re.IGNORECASE),
-    "source": re.compile(r"(?:nguồn(?: tin)?|theo)\s*:\s*", re.IGNORECASE),
-}
-LABELLED = re.compile(r"[^\W\d][\w ]{1,20}:")
+
 REFRESH = re.compile(r"""url\s*=\s*["']?([^"'>\s]+)""", re.IGNORECASE)
 STUB = 20_000
 
@@ -63,15 +50,15 @@ class ReadingError(Exception):
     """A page was not read as an article; the subclass says what to do."""
 
 
-class NotAnArticle(ReadingError):
+class NotAnArticle(ReadingError):  # noqa: N818  (these four are verdicts, not faults)
     """The page is a listing, a home page or empty of an article; the message says which."""
 
 
-class Challenged(ReadingError):
+class Challenged(ReadingError):  # noqa: N818
     """The page is a challenge, a block or a stub served in place of the article."""
 
 
-class Unreadable(ReadingError):
+class Unreadable(ReadingError):  # noqa: N818
     """A field without which there is no article could not be read."""
 
     def __init__(self, field: str) -> None:
@@ -79,7 +66,7 @@ class Unreadable(ReadingError):
         self.field = field
 
 
-class Moved(ReadingError):
+class Moved(ReadingError):  # noqa: N818
     """The article is to be read at another address."""
 
     def __init__(self, url: str) -> None:
@@ -87,36 +74,7 @@ class Moved(ReadingError):
         self.url = url
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An article a listing, feed or sitemap names; `stated` is the date printed there."""
-
-    url: str
-    title: str = ""
-    stated: Stated | None = None
-    summary: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """How sure it is that a page is of a family (0 to 1), and why."""
-
-    family: str
-    score: float
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A trait of a family's pages: a pattern in the address or the source, its weight, what it is in words."""
-
-    pattern: str
-    weight: float
-    why: str
-    of: str = "html"
-
-
-class Family:
+class Family(Selection):
     """The base of every family; a subclass gives selectors, marks and, where the CMS is odd, a method."""
 
     key: ClassVar[str] = ""
@@ -140,22 +98,12 @@ class Family:
 
     def __init__(self, selectors: Mapping[str, str] = MappingProxyType({})) -> None:
         """`selectors` are a portal file's, instead of the family's; raises PortalError for a wrong one."""
-        _check(selectors)
-        self.own = frozenset(selectors)
-        self.select = {**dict.fromkeys(FIELDS, ""), **self.selectors, **selectors}
+        super().__init__(self.selectors, selectors)
         self.reader_version = f"{self.key}-{self.version}"
 
     def recognise(self, page: Page) -> Evidence:
         """How much speaks for this family: each mark found makes the doubt smaller by its weight."""
-        found = [
-            mark
-            for mark in self.marks
-            if re.search(mark.pattern, page.url if mark.of == "url" else page.text, re.IGNORECASE)
-        ]
-        doubt = 1.0
-        for mark in found:
-            doubt *= 1 - mark.weight
-        return Evidence(self.key, round(1 - doubt, 3), tuple(mark.why for mark in found))
+        return weighed(self.key, self.marks, page)
 
     def is_article(self, url: str) -> bool:
         """Whether an address has the shape of an article's; cheap, before anything is fetched."""
@@ -170,7 +118,7 @@ class Family:
         return bool(path) and not self.is_article(url) and not NOT_PAGES.search(path.partition("?")[0])
 
     def canonical(self, url: str, page: Page | None = None) -> str:
-        """The article's one address: no fragment, default port, doubled slash or tracking; what the page declares wins."""
+        """The article's one address, tidied; what the page declares as its own wins."""
         declared = page.declared if page is not None else ""
         if declared and host_of(declared) == host_of(url) and self.is_article(declared):
             url = declared
@@ -192,7 +140,7 @@ class Family:
             link = self.link(page, item)
             if link is not None:
                 key = self.identity(link.url)
-                found[key] = _better(found[key], link) if key in found else link
+                found[key] = joined(found[key], link) if key in found else link
         return list(found.values())
 
     def link(self, page: Page, item: LexborNode) -> Link | None:
@@ -202,13 +150,10 @@ class Family:
             url = page.absolute(attribute(anchor, "href"))
             if url and self.is_article(url) and host_of(url) == host_of(page.url):
                 date = text_of(find(item, self.select["item_date"]))
-                title = (
-                    text_of(find(item, self.select["item_title"]))
-                    or text_of(anchor)
-                    or one_line(attribute(anchor, "title"))
-                )
+                named = text_of(find(item, self.select["item_title"])) or text_of(anchor)
                 summary = text_of(find(item, self.select["item_summary"]))
-                return Link(url, title, Stated(date, "listing") if date else None, summary)
+                stated = Stated(date, "listing") if date else None
+                return Link(url, named or one_line(attribute(anchor, "title")), stated, summary)
         return None
 
     def next(self, page: Page) -> Ask | None:
@@ -221,12 +166,10 @@ class Family:
         box = find(page.tree, self.select["article"]) or page.tree.body
         title = self.title(page, box)
         body = self.body(page, box)
-        if body is None and self.is_listing(page):
+        if body is None and not (title and self.is_article(page.url)) and self.is_listing(page):
             raise NotAnArticle("it lists articles and is none")
-        if not title:
-            raise Unreadable("title")
-        if body is None:
-            raise Unreadable("body")
+        if not title or body is None:
+            raise Unreadable("body" if title else "title")
         trim = Trimmed(body.lines) if self.whole_body else trimmed(body.lines, title)
         body.lines = trim.lines
         files = tuple(unique([*self.files(page, box), *body.files]))
@@ -269,11 +212,8 @@ class Family:
 
     def moved(self, page: Page) -> ReadingError:
         """Where the article of a print view stands: by the address, as declared, or the first link of that shape."""
-        for url in [
-            self.plain(page.url),
-            page.declared,
-            *(page.absolute(attribute(a, "href")) for a in page.tree.css("a[href]")),
-        ]:
+        linked = (page.absolute(attribute(a, "href")) for a in page.tree.css("a[href]"))
+        for url in (self.plain(page.url), page.declared, *linked):
             if url and self.is_article(url) and host_of(url) == host_of(page.url):
                 return Moved(self.canonical(url))
         return NotAnArticle("it is a print view that does not name its article")
@@ -289,28 +229,6 @@ class Family:
             return None
         return read_body(page, node, self.select["drop"], captions_stay=self.whole_body)
 
-    def node(self, page: Page, box: LexborNode | None, name: str) -> LexborNode | None:
-        """The node of a field: within the article's element, else anywhere."""
-        if name not in self.own:
-            found = find(box, self.select[name])
-            if found is not None:
-                return found
-        return page.first(self.select[name])
-
-    def text(self, page: Page, box: LexborNode | None, name: str) -> str:
-        """The text of an optional field; only a portal file's selector looks outside the article's element."""
-        return text_of(find(page.tree if name in self.own else box, self.select[name]))
-
-    def labelled(self, page: Page, box: LexborNode | None, name: str) -> str:
-        """A field that shares its selector with others: the node with its own label, else one without any."""
-        nodes = find_all(page.tree if name in self.own else box, self.select[name]) if self.select[name] else []
-        texts = [text_of(node) for node in nodes]
-        for text in texts:
-            label = LABELS[name].match(text)
-            if label:
-                return text[label.end() :]
-        return next((text for text in texts if not LABELLED.match(text)), "")
-
     def title(self, page: Page, box: LexborNode | None) -> str:
         """The title as printed; empty when there is none."""
         return text_of(self.node(page, box, "title"))
@@ -319,16 +237,9 @@ class Family:
         """The category: the selector's, else what the page's metadata calls its section."""
         return page.text_of(self.select["category"]) or page.meta.get("article:section", "")
 
-    def files(self, page: Page, box: LexborNode | None) -> Iterator[FileLink]:
-        """The files of the attachment box."""
-        for node in find_all(page.tree if "attachment" in self.own else box, self.select["attachment"]):
-            link = file_link(page, node, boxed=True)
-            if link is not None:
-                yield link
-
     def captions(self, page: Page, box: LexborNode | None, body: Body) -> tuple[str, ...]:
         """Captions of the article's pictures, each once."""
-        outside = (text_of(node) for node in find_all(box, self.select["caption"]))
+        outside = (text_of(node) for node in self.nodes(page, box, "caption"))
         return tuple(dict.fromkeys(caption for caption in [*outside, *body.captions] if caption))
 
     def stated(self, page: Page, box: LexborNode | None, hints: Sequence[Stated]) -> tuple[Stated, ...]:
@@ -352,23 +263,3 @@ class Family:
     def url_date(self, url: str) -> str:
         """The publication date in an address, as written there; empty when the family has none."""
         return ""
-
-
-def _better(one: Link, other: Link) -> Link:
-    """Two links to one article made one: the picture's has no title, the heading's no summary."""
-    title = max(one.title, other.title, key=len)
-    return replace(one, title=title, stated=one.stated or other.stated, summary=one.summary or other.summary)
-
-
-def _check(selectors: Mapping[str, str]) -> None:
-    empty = LexborHTMLParser("<p></p>")
-    for name, selector in selectors.items():
-        if name not in FIELDS:
-            raise PortalError(f"selectors.{name}: unknown key; write one of: {', '.join(sorted(FIELDS))}")
-        try:
-            for part in alternatives(selector):
-                empty.css(part)
-        except SelectolaxError:
-            raise PortalError(f"selectors.{name}: {selector!r} is not a CSS selector: correct it") from None
-        if not alternatives(selector):
-            raise PortalError(f"selectors.{name}: empty; write a CSS selector or remove the line")

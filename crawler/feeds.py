@@ -131,11 +131,15 @@ def _name(node: etree._Element) -> str:
 
 def _text(node: etree._Element, name: str) -> str:
     """The text of the first child of that local name, whatever its namespace."""
-    return next((one_line("".join(child.itertext())) for child in node if _name(child) == name), "")
+    return next((_whole(child) for child in node if _name(child) == name), "")
+
+
+def _whole(node: etree._Element) -> str:
+    return one_line("".join(str(part) for part in node.itertext()))
 
 
 def _deep(node: etree._Element, name: str) -> str:
-    return next((one_line("".join(one.itertext())) for one in _within(node) if _name(one) == name), "")
+    return next((_whole(one) for one in _within(node) if _name(one) == name), "")
 
 
 def _within(node: etree._Element) -> Iterator[etree._Element]:

@@ -1,0 +1,94 @@
+"""The selectors in force for a portal's pages, and what they find: a family's, or the portal file's instead."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from archive.records import FileLink
+from config.errors import PortalError
+from crawler.body import file_link
+from crawler.page import Page, alternatives, find, find_all, text_of
+
+FIELDS: Mapping[str, str] = {
+    "article": "the element that holds the whole article; fields are looked for in it first",
+    "title": "the heading",
+    "summary": "the sapo",
+    "body": "the text",
+    "drop": "what stands in the body element and is not the text",
+    "date": "the printed date of publication",
+    "author": "the author, with or without the label Tác giả:",
+    "source": "the source, with or without the label Nguồn tin:",
+    "category": "the section the article stands in",
+    "attachment": "the links of the attachment box",
+    "caption": "captions of pictures outside the body element",
+    "list": "the element of a listing that holds the items",
+    "item": "one article of a listing",
+    "link": "the link in an item",
+    "item_title": "the title in an item, when it is not the link's text",
+    "item_date": "the date in an item",
+    "item_summary": "the summary in an item",
+    "pager": "the element with the numbers of a listing's pages",
+    "next": "the link to the following page of a listing",
+}
+LABELS = {
+    "author": re.compile(r"(?:tác giả|người viết|người đăng|bài viết)\s*:\s*", re.IGNORECASE),
+    "source": re.compile(r"(?:nguồn(?: tin)?|theo)\s*:\s*", re.IGNORECASE),
+}
+LABELLED = re.compile(r"[^\W\d][\w ]{1,20}:")
+
+
+class Selection:
+    """Selectors by field; `own` are the fields that a portal file says, which look in the whole page."""
+
+    def __init__(self, selectors: Mapping[str, str], portal: Mapping[str, str]) -> None:
+        """Raises PortalError for a selector of the portal file that is no field or no CSS."""
+        _check(portal)
+        self.own = frozenset(portal)
+        self.select = {**dict.fromkeys(FIELDS, ""), **selectors, **portal}
+
+    def node(self, page: Page, box: LexborNode | None, name: str) -> LexborNode | None:
+        """The node of a field: within the article's element, else anywhere."""
+        if name not in self.own:
+            found = find(box, self.select[name])
+            if found is not None:
+                return found
+        return page.first(self.select[name])
+
+    def nodes(self, page: Page, box: LexborNode | None, name: str) -> list[LexborNode]:
+        """All nodes of an optional field; only a portal file's selector looks outside the article's element."""
+        return find_all(page.tree if name in self.own else box, self.select[name])
+
+    def text(self, page: Page, box: LexborNode | None, name: str) -> str:
+        """The text of an optional field; empty when it is not there."""
+        return text_of(find(page.tree if name in self.own else box, self.select[name]))
+
+    def labelled(self, page: Page, box: LexborNode | None, name: str) -> str:
+        """A field that may share its selector with others: the node with its own label, else one without any."""
+        texts = [text_of(node) for node in self.nodes(page, box, name)]
+        for text in texts:
+            label = LABELS[name].match(text)
+            if label:
+                return text[label.end() :]
+        return next((text for text in texts if not LABELLED.match(text)), "")
+
+    def files(self, page: Page, box: LexborNode | None) -> Iterator[FileLink]:
+        """The files of the attachment box."""
+        for node in self.nodes(page, box, "attachment"):
+            link = file_link(page, node, boxed=True)
+            if link is not None:
+                yield link
+
+
+def _check(selectors: Mapping[str, str]) -> None:
+    empty = LexborHTMLParser("<p></p>")
+    for name, selector in selectors.items():
+        if name not in FIELDS:
+            raise PortalError(f"selectors.{name}: unknown key; write one of: {', '.join(sorted(FIELDS))}")
+        if not alternatives(selector):
+            raise PortalError(f"selectors.{name}: empty; write a CSS selector or remove the line")
+        try:
+            for part in alternatives(selector):
+                empty.css(part)
+        except SelectolaxError:
+            raise PortalError(f"selectors.{name}: {selector!r} is not a CSS selector: correct it") from None
