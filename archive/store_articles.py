@@ -12,10 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
-from archive import store_attachments, store_facts
+from archive import store_attachments, store_copies, store_facts
 from archive import tables as t
 from archive.records import Recorded, Verdict
 from archive.store_changes import Kind, following, log
+from archive.store_copies import Sketch
 from archive.store_facts import Read
 
 LOOKS = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30, 90))
@@ -43,20 +44,27 @@ def next_look(first_seen: datetime, published: datetime | None, now: datetime) -
     return next((first_seen + after for after in (LOOKS if fresh else LATE_LOOKS) if first_seen + after > now), None)
 
 
-def write(connection: Connection, read: Read, moment: Moment) -> Recorded:
+def write(connection: Connection, read: Read, sketch: Sketch, moment: Moment) -> Recorded:
     """Write what was read, or find that nothing is new."""
     known = _known(connection, read, moment)
     if known is None:
         known = _same_elsewhere(connection, read, moment)
         if known is None:
-            return _new(connection, read, moment)
+            return _grouped(connection, _new(connection, read, moment), sketch, moment)
         _address(connection, read, moment, known.id)
     if known.gone_at is not None:
         log(connection, Kind.RESTORED, [known.id], run=moment.run, at=moment.at)
     if known.digest != read.digest:
-        return _revised(connection, read, moment, known)
+        return _grouped(connection, _revised(connection, read, moment, known), sketch, moment)
     _seen(connection, known, moment)
     return Recorded(Verdict.UNCHANGED, known.id, store_attachments.pending(connection, known.id))
+
+
+def _grouped(connection: Connection, recorded: Recorded, sketch: Sketch, moment: Moment) -> Recorded:
+    again = recorded.verdict is Verdict.REVISED
+    others = store_copies.group(connection, recorded.article, sketch, again=again)
+    log(connection, Kind.COPIES, others, run=moment.run, at=moment.at)
+    return recorded
 
 
 def _known(connection: Connection, read: Read, moment: Moment) -> Row[Any] | None:

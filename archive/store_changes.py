@@ -43,10 +43,10 @@ def log(  # noqa: PLR0913 # a row's columns
     detail: str = "",
 ) -> None:
     """Add a change for each article; None concerns none in particular."""
+    concerned = list(articles)
+    if not concerned:
+        return
     first = following(connection, t.change.c.number)
-    rows = [
-        {"number": number, "kind": kind.value, "article_id": article, "run_id": run, "at": at, "detail": detail}
-        for number, article in enumerate(articles, first)
-    ]
-    if rows:
-        connection.execute(insert(t.change), rows)
+    said = {"kind": kind.value, "run_id": run, "at": at, "detail": detail}
+    rows = [{"number": number, "article_id": article, **said} for number, article in enumerate(concerned, first)]
+    connection.execute(insert(t.change), rows)

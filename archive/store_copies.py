@@ -1,0 +1,117 @@
+"""Copy groups in SQL: bands and verified pairs are rows, a group is what they connect.
+
+A group's id is its smallest article's; its first publisher is the article published earliest, by the
+day, then the time where it is known, then the id; where no date is stated the first look stands for it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+
+from archive import copies
+from archive import tables as t
+from archive.dates import VIETNAM
+from archive.records import Precision
+
+COMPARED = 16
+"""How many articles at most a new one is compared with: those that share most bands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A body with its bands, taken before the transaction begins."""
+
+    body: copies.Body
+    bands: tuple[int, ...]
+
+
+def sketch(text: str) -> Sketch:
+    """What `group` needs of a body."""
+    body = copies.Body(text)
+    return Sketch(body, copies.bands(body))
+
+
+def group(connection: Connection, article: int, sketch: Sketch, *, again: bool) -> list[int]:
+    """Put an article into its copy group; the other articles whose group or first publisher changed by it.
+
+    `again` says that it was grouped before by an earlier text.
+    """
+    touched = _ungroup(connection, article) if again else set()
+    found = _compare(connection, article, sketch) if sketch.bands else {}
+    if sketch.bands:
+        connection.execute(insert(t.band), [{"key": key, "article_id": article} for key in sketch.bands])
+    if found:
+        pairs = ((*sorted((article, other)), likeness) for other, likeness in found.items())
+        columns = ("article_id", "other_id", "similarity")
+        connection.execute(insert(t.copy), [dict(zip(columns, pair, strict=True)) for pair in pairs])
+    touched |= found.keys()
+    return _settle(connection, touched | {article}, article) if touched else []
+
+
+def _ungroup(connection: Connection, article: int) -> set[int]:
+    """Forget an article's bands and pairs; the articles it was paired with."""
+    p, a = t.copy.c, t.article.c
+    mine = or_(p.article_id == article, p.other_id == article)
+    pairs = connection.execute(select(p.article_id, p.other_id).where(mine)).all()
+    connection.execute(delete(t.band).where(t.band.c.article_id == article))
+    if pairs:
+        connection.execute(delete(t.copy).where(mine))
+    same = select(a.copy_group).where(a.id == article).scalar_subquery()
+    return set(connection.execute(select(a.id).where(a.copy_group == same)).scalars()) - {article}
+
+
+def _compare(connection: Connection, article: int, sketch: Sketch) -> dict[int, float]:
+    """The articles it is a copy of, with their likeness."""
+    b, r, a = t.band.c, t.revision.c, t.article.c
+    sharing = select(b.article_id).where(b.key.in_(sketch.bands), b.article_id != article)
+    sharing = sharing.group_by(b.article_id).order_by(func.count().desc(), b.article_id).limit(COMPARED)
+    candidates = connection.execute(sharing).scalars().all()
+    if not candidates:
+        return {}
+    current = and_(r.article_id == a.id, r.number == a.revisions)
+    texts = select(a.id, r.body).join(t.revision, current).where(a.id.in_(candidates))
+    found = {row.id: copies.likeness(sketch.body, copies.Body(row.body)) for row in connection.execute(texts)}
+    return {other: likeness for other, likeness in found.items() if likeness is not None}
+
+
+def _settle(connection: Connection, touched: set[int], article: int) -> list[int]:
+    """Give every article that the touched ones are connected with its group; the others that changed."""
+    a = t.article.c
+    groups = select(a.copy_group).where(a.id.in_(touched), a.copy_group.is_not(None))
+    columns = (a.id, a.copy_group, a.first_id, a.published_at, a.published_precision, a.first_seen_at)
+    concerned = select(*columns).where(or_(a.id.in_(touched), a.copy_group.in_(groups)))
+    members = {row.id: row for row in connection.execute(concerned)}
+    p = t.copy.c
+    pairs = connection.execute(
+        select(p.article_id, p.other_id).where(p.article_id.in_(members), p.other_id.in_(members))
+    )
+    changed = []
+    for together in connected(members, ((one, other) for one, other in pairs)):
+        alone = len(together) == 1
+        wanted = (None, None) if alone else (min(together), min(together, key=lambda id_: _order(members[id_])))
+        for member in together:
+            if (members[member].copy_group, members[member].first_id) != wanted:
+                columns_ = {"copy_group": wanted[0], "first_id": wanted[1]}
+                connection.execute(update(t.article).where(a.id == member), columns_)
+                changed.append(member)
+    return sorted(set(changed) - {article})
+
+
+def connected(members: Iterable[int], pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
+    """The sets of members that pairs connect, each member in one; ordered by their smallest."""
+    sets = {member: {member} for member in members}
+    for one, other in pairs:
+        if sets[one] is not sets[other]:
+            sets[one] |= sets[other]
+            for member in sets[other]:
+                sets[member] = sets[one]
+    return sorted({id(together): together for together in sets.values()}.values(), key=min)
+
+
+def _order(row: Row[Any, Any, Any, Any, Any, Any]) -> tuple[date, bool, datetime, int]:
+    at = row.published_at or row.first_seen_at
+    vague = row.published_precision == Precision.DAY.value
+    return at.astimezone(VIETNAM).date(), vague, at, row.id
