@@ -13,7 +13,7 @@ from crawler.farm.places import seats
 from crawler.farm.server import Connection, Request
 from crawler.farm.site import Site
 from crawler.farm.stories import slugify
-from crawler.farm.truth import TruthArticle
+from crawler.farm.truth import TruthArticle, truth_of
 
 FAMILIES = tuple(
     f for f in ("webcenter", "vhv", "tandan", "aspnews", "liferay", "nukeviet", "generic") if f in Site.registry
@@ -49,12 +49,12 @@ class SimulatedPortal:
     @property
     def truth(self) -> list[TruthArticle]:
         """Every article a reader can open now, newest first."""
-        return [self.site.truth_of(story) for story in self.site.newsroom.shown]
+        return [truth_of(self.site, story) for story in self.site.newsroom.shown]
 
     @property
     def gone(self) -> list[TruthArticle]:
         """The articles taken offline."""
-        return [self.site.truth_of(story) for story in self.site.newsroom.stories if story.removed]
+        return [truth_of(self.site, story) for story in self.site.newsroom.stories if story.removed]
 
 
 class Farm:
@@ -138,7 +138,7 @@ class Farm:
         site = self[portal].site
         changed = getattr(site.newsroom, what)(count)
         site.refresh()
-        return [site.truth_of(story) for story in changed]
+        return [truth_of(site, story) for story in changed]
 
     def _serve(self, ready: threading.Event) -> None:
         loop = asyncio.new_event_loop()

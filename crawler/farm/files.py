@@ -6,12 +6,16 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import docx
+from fpdf import FPDF
+
+from crawler.farm.exchange import Answer, Ask
 from crawler.farm.places import HERE
 from crawler.farm.stories import Document
 from crawler.farm.wire import Body, Piece
 
 if TYPE_CHECKING:
-    from crawler.farm.site import Answer, Ask, Site
+    from crawler.farm.site import Site
 
 TYPES = {
     "pdf": "application/pdf",
@@ -21,10 +25,8 @@ _FONT = HERE / "vietnamese.ttf"
 _MADE = datetime(2024, 1, 2, tzinfo=UTC)
 
 
-def answer(site: "Site", ask: "Ask") -> "Answer | None":
+def answer(site: "Site", ask: Ask) -> Answer | None:
     """The file or picture at an address, or None."""
-    from crawler.farm.site import Answer
-
     if ask.path.endswith((".jpg", ".png", ".gif", ".ico")):
         return Answer(Body([Piece(_PICTURE)]), type="image/svg+xml")
     document = locate(site, ask.path)
@@ -55,8 +57,6 @@ def make(document: Document) -> bytes:
 
 
 def _pdf(document: Document) -> bytes:
-    from fpdf import FPDF
-
     pdf = FPDF(format="A4")
     pdf.set_creation_date(_MADE)
     pdf.set_title(document.name)
@@ -70,8 +70,6 @@ def _pdf(document: Document) -> bytes:
 
 
 def _docx(document: Document) -> bytes:
-    import docx
-
     paper = docx.Document()
     paper.core_properties.author = "Văn phòng"
     paper.core_properties.created = paper.core_properties.modified = _MADE.replace(tzinfo=None)
@@ -95,7 +93,9 @@ def _dated(archive: bytes) -> bytes:
 
 _PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="360"><defs><linearGradient id="s" x2="0" y2="1">'
-    '<stop stop-color="#9cc9ef"/><stop offset="1" stop-color="#f6efd9"/></linearGradient></defs><rect width="640" height="360" '
-    'fill="url(#s)"/><path d="M0 260L150 140l110 90 130-130 250 180v80H0z" fill="#5d8f5b"/><path d="M250 250h140v70H250z" '
-    'fill="#e8d7a8"/><path d="M235 250l85-45 85 45z" fill="#b5523b"/><path d="M0 320h640v40H0z" fill="#8a7a5c"/></svg>'
+    '<stop stop-color="#9cc9ef"/><stop offset="1" stop-color="#f6efd9"/></linearGradient></defs>'
+    '<rect width="640" height="360" fill="url(#s)"/>'
+    '<path d="M0 260L150 140l110 90 130-130 250 180v80H0z" fill="#5d8f5b"/>'
+    '<path d="M250 250h140v70H250z" fill="#e8d7a8"/><path d="M235 250l85-45 85 45z" fill="#b5523b"/>'
+    '<path d="M0 320h640v40H0z" fill="#8a7a5c"/></svg>'
 )

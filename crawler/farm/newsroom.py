@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from random import Random
 
+from crawler.farm.chance import stream
 from crawler.farm.places import Seat
 from crawler.farm.stories import Story, _frames
 
@@ -13,6 +14,7 @@ SPAN = timedelta(days=2250)
 NOW = FIRST_DAY + SPAN + timedelta(days=20)
 """What the portals' clocks show: always later than every article of the first night."""
 
+WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
 SECTIONS = {
     "reform": ("Cải cách hành chính", "cai-cach-hanh-chinh"),
     "news": ("Tin tức - Sự kiện", "tin-tuc-su-kien"),
@@ -42,14 +44,14 @@ class Newsroom:
         self.plan = plan
         self.seat = seat
         self._step = SPAN / max(plan.count, 1)
-        chosen = Random(f"{plan.seed}/{plan.slug}/copies").sample(range(plan.count), min(plan.copies, plan.count // 4))
+        chosen = stream(f"{plan.seed}/{plan.slug}/copies").sample(range(plan.count), min(plan.copies, plan.count // 4))
         self._copied = frozenset(chosen) if wire else frozenset[int]()
         self._wire = wire
         self.stories = [self._story(index) for index in range(plan.count)]
 
     def _story(self, index: int) -> Story:
         key = f"{self.plan.seed}/{self.plan.slug}/{index}"
-        rng = Random(f"{key}/plan")
+        rng = stream(f"{key}/plan")
         made = self._moment(index, rng)
         if self._wire and index in self._copied:
             return self._copy(index, self._wire.stories[index], rng)

@@ -4,7 +4,8 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from random import Random
+
+from crawler.farm.chance import stream
 
 HERE = Path(__file__).parent
 
@@ -87,7 +88,7 @@ def seats(seed: int, count: int) -> list[Seat]:
     """The places of a farm's portals: seven fixed ones first, then others by the seed."""
     fixed = [Seat(*seat) for seat in _SEATS]
     rest = [seat for seat in _all_seats() if seat not in fixed]
-    Random(f"{seed}/seats").shuffle(rest)
+    stream(f"{seed}/seats").shuffle(rest)
     times = 1 + max(0, count - len(fixed)) // len(rest)
     return (fixed + rest * times)[:count]
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from time import time
 
-from crawler.farm.site import Answer, Site
+from crawler.farm.exchange import Answer
+from crawler.farm.site import Site
 
 LIMIT = 64 * 1024
 _REASONS = {status.value: status.phrase for status in HTTPStatus}

@@ -1,57 +1,25 @@
 """A simulated portal: requests in, responses out; platforms say how pages look (sites/)."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
-from random import Random
 from typing import ClassVar
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from archive.records import Precision
 from crawler.farm import chrome, files
-from crawler.farm.newsroom import NOW, SECTIONS, Newsroom
+from crawler.farm.chance import stream
+from crawler.farm.exchange import HTML, Answer, Ask
+from crawler.farm.newsroom import NOW, SECTIONS, WEEKDAYS, Newsroom
 from crawler.farm.places import Seat
 from crawler.farm.stories import Document, Story, slugify
-from crawler.farm.truth import TruthArticle, TruthFile
 from crawler.farm.wire import Body, Piece, cut
-
-WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
-HTML = "text/html; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One request as a platform sees it; `path` is decoded, `query` holds the first value of each name."""
-
-    path: str
-    query: dict[str, str] = field(default_factory=dict)
-    method: str = "GET"
-
-    @classmethod
-    def of(cls, target: str, method: str = "GET") -> "Ask":
-        """A request target as sent."""
-        parts = urlsplit(target)
-        query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-        return cls(unquote(parts.path), query, method)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One response; `validates` says whether the platform answers conditional requests for it."""
-
-    body: Body
-    status: int = 200
-    type: str = HTML
-    headers: tuple[tuple[str, str], ...] = ()
-    validates: bool = False
 
 
 class Site:
     """The base of all platforms: routing, chrome, truth, counters.
 
     A platform sets `family` and `precision`, and says `path`, `find`, `article`, `listing`,
-    `home` and, for its feeds and oddities, `extra`.
+    `home` and, for its feeds and oddities, `special`.
     """
 
     family: ClassVar[str]
@@ -73,8 +41,7 @@ class Site:
         self.requests = 0
         self.neighbours: dict[str, Site] = {}
         self._answers: dict[str, Answer] = {}
-        self.rng = Random(f"{newsroom.plan.seed}/{slug}/site")
-        self.start_id = self.rng.randint(1200, 90_000)
+        self.start_id = stream(f"{newsroom.plan.seed}/{slug}/site").randint(1200, 90_000)
 
     # What the portal is called and what a person would write about it
 
@@ -149,7 +116,7 @@ class Site:
         """What stands where an article was."""
         return self.missing(ask)
 
-    def extra(self, ask: Ask) -> Answer | None:
+    def special(self, ask: Ask) -> Answer | None:
         """Robots, feeds, sitemaps, print pages, redirects."""
         return None
 
@@ -192,7 +159,7 @@ class Site:
         return known
 
     def _route(self, ask: Ask) -> Answer:
-        special = self.extra(ask)
+        special = self.special(ask)
         if special is not None:
             return special
         if ask.path == "/":
@@ -228,6 +195,12 @@ class Site:
         pages = max(1, -(-len(stories) // self.per_page))
         return stories[(page - 1) * self.per_page : page * self.per_page], pages
 
+    def others(self, story: Story, count: int) -> list[Story]:
+        """Some other articles of the same section, as "Tin liên quan" shows them."""
+        same = [other for other in self.by_section[story.section] if other is not story]
+        start = story.index % max(1, len(same) - count)
+        return same[start : start + count]
+
     def number(self, story: Story) -> int:
         """The article's number on this portal; gaps as of drafts."""
         return self.start_id + story.index * 3
@@ -236,6 +209,10 @@ class Site:
         """The article of a number."""
         index, rest = divmod(number - self.start_id, 3)
         return self.newsroom.stories[index] if not rest and 0 <= index < len(self.newsroom.stories) else None
+
+    def file_name(self, document: Document) -> str:
+        """The text of a file's link."""
+        return document.name
 
     def file_path(self, story: Story, document: Document) -> str:
         """Where a file lies; its story's number and its place in the list are in the path."""
@@ -251,40 +228,6 @@ class Site:
         if kind == "online":
             return str(17 + self.requests * 13 % 89)
         return f"{int(base or 0) + self.requests:,}".replace(",", ".")
-
-    def truth_of(self, story: Story) -> TruthArticle:
-        """What a reader must find about an article on this portal."""
-        text = story.text
-        return TruthArticle(
-            url=self.absolute(self.path(story)),
-            title=self.display_title(story),
-            summary=self.summary(story),
-            body=text.body,
-            published=cut_time(self.shown_time(story), self.precision_of(story)),
-            precision=self.precision_of(story),
-            author=self.author(story),
-            source=self.source(story),
-            category=self.category(story),
-            attachments=tuple(
-                TruthFile(d.name, self.absolute(self.file_path(story, d)), "\n".join(d.lines)) for d in text.documents
-            ),
-            captions=text.captions,
-            is_reform=story.is_reform,
-            listed=story.section == "reform",
-            announced=text.announced,
-            cited=text.cited,
-            plan_year=text.plan_year,
-            periods=text.periods,
-            indicators=text.indicators,
-            oddity=text.oddity,
-            copy_of=self._first_publication(story),
-            near_miss=story.near_miss,
-        )
-
-    def _first_publication(self, story: Story) -> str:
-        first = story.original
-        site = self.neighbours.get(first.key.split("/")[1]) if first else None
-        return site.absolute(site.path(first)) if site and first else ""
 
     def shown_time(self, story: Story) -> datetime:
         """The moment the platform states."""
@@ -309,16 +252,3 @@ class Site:
     def category(self, story: Story) -> str:
         """The section's label."""
         return SECTIONS[story.section][0]
-
-
-def cut_time(moment: datetime, precision: Precision | None) -> datetime | None:
-    """A moment cut to its precision; None where nothing is stated."""
-    if precision is None:
-        return None
-    floor: dict[Precision, Callable[[datetime], datetime]] = {
-        Precision.SECOND: lambda m: m,
-        Precision.MINUTE: lambda m: m.replace(second=0),
-        Precision.HOUR: lambda m: m.replace(minute=0, second=0),
-        Precision.DAY: lambda m: m.replace(hour=0, minute=0, second=0),
-    }
-    return floor[precision](moment)

@@ -10,12 +10,12 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
-from random import Random
 from typing import Any
 
+from crawler.farm.chance import stream
 from crawler.farm.places import HERE, Seat, lower_units, words
 from crawler.farm.truth import TruthAct
-from crawler.farm.writing import INDICATORS, Writer, new_act, number_text
+from crawler.farm.writing import Writer, new_act, number_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,6 @@ class Text:
     documents: tuple[Document, ...]
     announced: TruthAct | None
     cited: tuple[TruthAct, ...]
-    periods: tuple[tuple[int, int], ...]
-    indicators: tuple[str, ...]
     plan_year: int | None
     oddity: str
 
@@ -102,11 +100,11 @@ class Story:
             self.title = self.original.title
             return
         self._act = self._choose_act()
-        self._writer = Writer(Random(f"{self.key}/head"), self.seat, self.made, self._act)
+        self._writer = Writer(stream(f"{self.key}/head"), self.seat, self.made, self._act)
         self.title = self._title()
 
     def _choose_act(self) -> TruthAct | None:
-        rng = Random(f"{self.key}/act")
+        rng = stream(f"{self.key}/act")
         symbol = rng.choice(self.frames.get("acts", []) or [""]) if self.is_reform else ""
         return new_act(symbol, self.seat, self.made, rng) if symbol else None
 
@@ -147,7 +145,7 @@ def copied(text: Text, source: str) -> Text:
 
 
 def _write(story: Story, writer: Writer) -> Text:
-    rng = writer.rng = Random(f"{story.key}/text")
+    rng = writer.rng = stream(f"{story.key}/text")
     paragraphs = _reform(story, writer) if story.is_reform else _other(story, writer)
     summary = writer.write(rng.choice(story.frames["summaries"]) if story.is_reform else story.frames["summary"])
     blocks = [Block("p", text) for text in paragraphs]
@@ -156,7 +154,6 @@ def _write(story: Story, writer: Writer) -> Text:
     if rng.random() < 0.45:
         blocks.insert(rng.randint(0, 1), Block("figure", _caption(story, writer)))
     oddity = rng.choice(("nfd", "nbsp", "spaces")) if rng.random() < 0.1 else ""
-    printed = "\n".join([story.title, summary, *paragraphs])
     return Text(
         summary=summary,
         blocks=tuple(_odd(block, oddity) for block in blocks),
@@ -165,8 +162,6 @@ def _write(story: Story, writer: Writer) -> Text:
         documents=_documents(story, writer),
         announced=writer.act if writer.act_used else None,
         cited=tuple(writer.cited.values()),
-        periods=tuple(sorted(writer.periods)),
-        indicators=tuple(sorted(name for name in INDICATORS if name in printed)),
         plan_year=writer.plan_year if story.kind == "plan" else None,
         oddity=oddity,
     )
@@ -239,7 +234,7 @@ def _documents(story: Story, writer: Writer) -> tuple[Document, ...]:
 
 
 def _paper(story: Story, head: Writer, name: str, kind: str) -> Document:
-    writer = Writer(Random(f"{story.key}/{name}"), story.seat, story.made, head.act)
+    writer = Writer(stream(f"{story.key}/{name}"), story.seat, story.made, head.act)
     writer.lower, common = head.lower, _frames("reform")
     day = (head.act.date if head.act else None) or story.made.date()
     place = words(story.seat)

@@ -1,9 +1,21 @@
 """What is true of a simulated article: what a reader must find on its page, and in its files."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from archive.records import Precision
+
+if TYPE_CHECKING:
+    from crawler.farm.site import Site
+    from crawler.farm.stories import Story
+
+
+INDICATORS = ("PAR INDEX", "SIPAS", "PAPI", "PCI", "ICT Index", "DDCI", "DTI")
+_PERIOD = re.compile(r"giai đoạn\s+(\d{4})\s*[-–]\s*(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +69,54 @@ class TruthArticle:
     oddity: str = ""
     copy_of: str = ""
     near_miss: bool = False
+
+
+def truth_of(site: "Site", story: "Story") -> TruthArticle:
+    """What a reader must find about an article on a portal."""
+    text, precision = story.text, site.precision_of(story)
+    printed = normalize("NFC", "\n".join((site.display_title(story), site.summary(story), text.body)))
+    return TruthArticle(
+        url=site.absolute(site.path(story)),
+        title=site.display_title(story),
+        summary=site.summary(story),
+        body=text.body,
+        published=cut_time(site.shown_time(story), precision),
+        precision=precision,
+        author=site.author(story),
+        source=site.source(story),
+        category=site.category(story),
+        attachments=tuple(
+            TruthFile(site.file_name(d), site.absolute(site.file_path(story, d)), "\n".join(d.lines))
+            for d in text.documents
+        ),
+        captions=text.captions,
+        is_reform=story.is_reform,
+        listed=story.section == "reform",
+        announced=text.announced,
+        cited=text.cited,
+        plan_year=text.plan_year,
+        periods=tuple(sorted({(int(m[1]), int(m[2])) for m in _PERIOD.finditer(printed)})),
+        indicators=tuple(sorted(name for name in INDICATORS if name in printed)),
+        oddity=text.oddity,
+        copy_of=_first_publication(site, story),
+        near_miss=story.near_miss,
+    )
+
+
+def _first_publication(site: "Site", story: "Story") -> str:
+    first = story.original
+    other = site.neighbours.get(first.key.split("/")[1]) if first else None
+    return other.absolute(other.path(first)) if other and first else ""
+
+
+_FLOOR: dict[Precision, Callable[[datetime], datetime]] = {
+    Precision.SECOND: lambda m: m,
+    Precision.MINUTE: lambda m: m.replace(second=0),
+    Precision.HOUR: lambda m: m.replace(minute=0, second=0),
+    Precision.DAY: lambda m: m.replace(hour=0, minute=0, second=0),
+}
+
+
+def cut_time(moment: datetime, precision: Precision | None) -> datetime | None:
+    """A moment cut to its precision; None where nothing is stated."""
+    return _FLOOR[precision](moment) if precision else None

@@ -31,7 +31,7 @@ _CENTRAL = (
     ("Quyết định", "876/QĐ-BNV", date(2022, 11, 10), "Bộ Nội vụ"),
     ("Chỉ thị", "26/CT-TTg", date(2016, 9, 5), "Thủ tướng Chính phủ"),
 )
-INDICATORS = {
+_INDICATORS = {
     "PAR INDEX": "Chỉ số cải cách hành chính (PAR INDEX)",
     "SIPAS": "Chỉ số hài lòng về sự phục vụ hành chính (SIPAS)",
     "PAPI": "Chỉ số hiệu quả quản trị và hành chính công (PAPI)",
@@ -67,7 +67,6 @@ class Writer:
         self.act = act
         self.act_used = False
         self.cited: dict[str, TruthAct] = {}
-        self.periods: set[tuple[int, int]] = set()
         self.plan_year = made.year + (made.month >= 11)
         self.lower = rng.choice(lower_units(seat))
         self._words = words(seat)
@@ -134,11 +133,10 @@ class Writer:
     def _period(self) -> str:
         old, new = ((2016, 2020), (2016, 2020)), ((2021, 2025), (2021, 2030))
         first, last = self.rng.choice(new if self.plan_year > 2020 else old)
-        self.periods.add((first, last))
         return f"giai đoạn {first}{self.rng.choice((' - ', ' - ', '-', ' – '))}{last}"
 
     def _indicators(self) -> str:
-        chosen = self.rng.sample(list(INDICATORS.values()), self.rng.randint(2, 4))
+        chosen = self.rng.sample(list(_INDICATORS.values()), self.rng.randint(2, 4))
         return ", ".join(chosen[:-1]) + " và " + chosen[-1]
 
     def _cite(self) -> str:

@@ -1,4 +1,4 @@
-"""NukeViet 4: ids at the end of addresses, five printed dates of which four are wrong.
+"""NukeViet 4: ids at the end of addresses, five printed dates of which three are wrong.
 
 PORTALS.md 1.1 and 5. Only the sitemap's lastmod and the visible date are right.
 """
@@ -9,22 +9,22 @@ from functools import cached_property
 from html import escape
 
 from crawler.farm import chrome, markup
-from crawler.farm.newsroom import SECTIONS
-from crawler.farm.site import WEEKDAYS, Answer, Ask, Site
+from crawler.farm.exchange import TEXT, XML, Answer, Ask
+from crawler.farm.newsroom import SECTIONS, WEEKDAYS
+from crawler.farm.sheets import sheet
+from crawler.farm.site import Site
 from crawler.farm.stories import Story, slugify
-from crawler.farm.wire import MARK
 
-XML = "text/xml; charset=utf-8"
 _ARTICLE = re.compile(r"^/vi/news/(?:(print|savefile)/)?([a-z0-9-]+)/([a-z0-9-]+)-(\d+)\.html$")
 _LISTING = re.compile(r"^/vi/news/([a-z0-9-]+)/(?:page-(\d+)/?)?$")
 _SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
+_PARAGRAPH = '<div style="text-align: justify;">{}</div><div>&nbsp;</div>'
 
 
 class NukeViet(Site):
     """NukeViet 4.5 with its default theme."""
 
     family = "nukeviet"
-    static_prefix = "/vi/about"
     per_page = 20
 
     def static_path(self, label: str) -> str:
@@ -52,11 +52,14 @@ class NukeViet(Site):
         """Expired articles stay in listings, feeds and sitemap, and answer 404 (PORTALS.md 5)."""
         return sorted(self.newsroom.stories, key=lambda s: (s.made, s.index), reverse=True)
 
-    def extra(self, ask: Ask) -> Answer | None:
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        return (*super().headers(), ("Set-Cookie", "nv4_u_lang=vi; path=/; HttpOnly"))
+
+    def special(self, ask: Ask) -> Answer | None:
         if ask.path in {"/vi", "/vi/", "/vi/news", "/vi/news/"}:
             return self.page(self.home())
         if ask.path == "/robots.txt":
-            return self.page(_robots(self), kind="text/plain; charset=utf-8")
+            return self.page(sheet("nukeviet")("robots", sitemap=self.absolute("/sitemap.xml")), kind=TEXT)
         if ask.path.startswith("/sitemap"):
             return self._sitemap(ask.path)
         if ask.path.startswith("/vi/news/rss"):
@@ -84,12 +87,14 @@ class NukeViet(Site):
         if match is None or story is None or story.removed:
             return None
         if ask.query.get("download") == "1":
-            position = int(ask.query.get("id", "0"))
-            documents = story.text.documents
-            return self.redirect(self.file_path(story, documents[position]), 302) if position < len(documents) else None
+            return self._download(story, int(ask.query.get("id", "0")))
         if match[1]:
-            return self.page(_print_page(self, story))
+            return self.page(_print_page(self, story, ask.path))
         return None if ask.path == self.path(story) else self.redirect(self.path(story))
+
+    def _download(self, story: Story, position: int) -> Answer | None:
+        documents = story.text.documents
+        return self.redirect(self.file_path(story, documents[position]), 302) if position < len(documents) else None
 
     def _listing_extra(self, ask: Ask) -> Answer | None:
         match = _LISTING.match(ask.path)
@@ -103,55 +108,51 @@ class NukeViet(Site):
         )
 
     def home(self) -> str:
-        parts = []
-        for key, (label, _) in SECTIONS.items():
-            items = "".join(_teaser(self, story, dated=False) for story in self.by_section[key][:4])
-            parts.append(
-                f'<div class="news_column"><h3><a href="{self.section_path(key)}">{label}</a></h3>{items}</div>'
+        boxes = [
+            sheet("nukeviet")(
+                "home_box",
+                url=self.section_path(key),
+                label=label,
+                items="".join(_teaser(self, story, "plain_teaser") for story in self.by_section[key][:4]),
             )
-        return _frame(self, self.name, "".join(parts))
+            for key, (label, _) in SECTIONS.items()
+        ]
+        return _page(self, self.name, "".join(boxes))
 
     def listing(self, section: str, page: int) -> str:
         label = SECTIONS[section][0]
         stories, pages = self.slice(section, page)
-        dated = section != "news"
-        items = "".join(_teaser(self, story, dated=dated) for story in stories)
-        inner = f'<h1 class="hidden d-none">{label}</h1><div class="news_column">{items}</div>{_pager(self, section, page, pages)}'
-        return _frame(self, f"{label} - {self.name}", inner)
+        part = "plain_teaser" if section == "news" else "dated_teaser"
+        items = "".join(_teaser(self, story, part) for story in stories)
+        pager = _pager(self, section, page, pages)
+        return _page(
+            self, f"{label} - {self.name}", sheet("nukeviet")("listing", label=label, items=items, pager=pager)
+        )
 
     def article(self, story: Story) -> str:
-        made, url = self.shown_time(story), self.absolute(self.path(story))
-        edited = made + timedelta(days=self.number(story) % 9, minutes=37)
-        head = (
-            f'<meta name="generator" content="NukeViet v4.5" /><meta property="og:title" content="{escape(story.title)}" />'
-            f'<meta property="og:type" content="article" /><meta property="og:url" content="{url}" />'
-            f'<meta property="article:published_time" content="{made:%Y-%m-%d}+07{made:%H:%M:%S}" />'
-            f'<meta property="article:section" content="{self.category(story)}" /><link rel="canonical" href="{url}" />'
-            f'<link rel="alternate" type="application/rss+xml" title="{self.name}" href="/vi/news/rss/" />'
+        made = self.shown_time(story)
+        head = sheet("nukeviet")(
+            "article_head",
+            title=escape(story.title),
+            url=self.absolute(self.path(story)),
+            published=f"{made:%Y-%m-%d}+07{made:%H:%M:%S}",
+            category=self.category(story),
         )
-        return _frame(
-            self, f"{story.title} - {self.name}", _article(self, story, edited) + _related(self, story), head=head
-        )
+        return _page(self, f"{story.title} - {self.name}", _article(self, story), head)
 
 
-def _frame(site: NukeViet, title: str, inner: str, head: str = "") -> str:
-    head = head or '<meta name="generator" content="NukeViet v4.5" />'
-    scripts = '<script src="/themes/default/js/main.js"></script><script>var nv_base_siteurl="/",nv_lang_data="vi",nv_name_variable="nv";</script>'
-    return chrome.frame(site, title, inner, head=head + scripts)
+def _page(site: NukeViet, title: str, inner: str, head: str = "") -> str:
+    return chrome.page(title, inner, head=sheet("nukeviet")("head", name=site.name) + head)
 
 
-def _teaser(site: NukeViet, story: Story, *, dated: bool) -> str:
-    link = f'href="{site.path(story)}" title="{escape(story.title)}"'
-    if not dated:
-        return (
-            f'<div class="panel-body"><ul class="related"><li><h4><a {link} data-content="{escape(story.text.summary)}" '
-            f'data-rel="tooltip">{escape(story.title)}</a></h4></li></ul></div>'
-        )
-    return (
-        f'<div class="panel panel-default"><div class="panel-body"><a {link}><img alt="{escape(story.title)}" '
-        f'src="{markup.picture(site, story)}" width="100" class="img-thumbnail pull-left imghome" /></a><h3><a {link}>{escape(story.title)}</a></h3>'
-        f'<div class="text-muted"><ul class="list-unstyled list-inline"><li><em class="fa fa-clock-o">&nbsp;</em> {story.made:%d/%m/%Y %H:%M}:00</li>'
-        f'<li><em class="fa fa-eye">&nbsp;</em> Đã xem: {MARK}views:{story.index}{MARK}</li></ul></div>{escape(story.text.summary)}</div></div>'
+def _teaser(site: NukeViet, story: Story, part: str) -> str:
+    return sheet("nukeviet")(
+        part,
+        url=site.path(story),
+        title=escape(story.title),
+        summary=escape(story.text.summary),
+        picture=markup.picture(site, story),
+        day=f"{story.made:%d/%m/%Y %H:%M}:00",
     )
 
 
@@ -160,95 +161,82 @@ def _pager(site: NukeViet, section: str, page: int, pages: int) -> str:
         return ""
     items = []
     for number in range(1, pages + 1):
-        rel = ' rel="next"' if number == page + 1 else ' rel="prev"' if number == page - 1 else ""
-        link = f'<a{rel} href="{site.section_path(section, number)}">{number}</a>'
-        items.append(
-            '<li class="active"><a href="javascript:void(0)">' + f"{number}</a></li>"
-            if number == page
-            else f"<li>{link}</li>"
-        )
+        rel = {page + 1: ' rel="next"', page - 1: ' rel="prev"'}.get(number, "")
+        here = f'<li class="active"><a href="javascript:void(0)">{number}</a></li>'
+        link = f'<li><a{rel} href="{site.section_path(section, number)}">{number}</a></li>'
+        items.append(here if number == page else link)
     if page < pages:
-        items.append(
-            f'<li><a rel="next" title="Trang {page + 1}" href="{site.section_path(section, page + 1)}">&raquo;</a></li>'
-        )
-    return f'<div class="text-center"><ul class="pagination">{"".join(items)}</ul></div>'
+        items.append(f'<li><a rel="next" href="{site.section_path(section, page + 1)}">&raquo;</a></li>')
+    return sheet("nukeviet")("pager", items="".join(items))
 
 
-def _article(site: NukeViet, story: Story, edited: datetime) -> str:
-    text, made = story.text, site.shown_time(story)
-    files = "".join(
-        f'<li class="list-group-item"><a href="{site.file_path(story, d)}" title="{escape(d.name)}">{escape(d.name)}</a> '
-        f'<a class="pull-right" href="{site.path(story)}?download=1&amp;id={n}" title="Tải về"><em class="fa fa-download"></em></a></li>'
-        for n, d in enumerate(text.documents)
-    )
-    attached = (
-        f'<div class="news-download-file"><div class="h4">File đính kèm</div><ul class="list-group">{files}</ul></div>'
-        if files
-        else ""
-    )
-    signed = f'<p class="h5 text-right"><strong>Tác giả: </strong>{escape(text.author)}</p>' if text.author else ""
-    signed += f'<p class="h5 text-right"><strong>Nguồn tin: </strong>{escape(text.source)}</p>' if text.source else ""
-    return (
-        '<div class="news_column panel panel-default" itemtype="http://schema.org/NewsArticle" itemscope><div class="panel-body">'
-        f'<h1 class="title margin-bottom-lg" itemprop="headline">{escape(story.title)}</h1>'
-        f'<span class="hidden hide d-none" itemprop="datePublished">{edited.isoformat()}</span>'
-        f'<span class="hidden hide d-none" itemprop="dateModified">{edited.isoformat()}</span>'
-        f'<span class="hidden d-none" itemprop="alternativeHeadline">{escape(story.title)}</span>'
-        f'<div class="row margin-bottom-lg"><div class="col-md-12"><span class="h5">{WEEKDAYS[made.weekday()]} - {made:%d/%m/%Y %H:%M}</span></div>'
-        f'<ul class="list-inline text-right"><li><a rel="nofollow" title="In ra" href="{site.path(story).replace("/vi/news/", "/vi/news/print/")}">'
-        '<em class="fa fa-print">&nbsp;</em></a></li></ul></div>'
-        f'<div class="clearfix"><div class="hometext m-bottom" itemprop="description">{markup.text(text.summary)}</div></div>'
-        f'<div id="news-bodyhtml" class="bodytext margin-bottom-lg">\n{markup.body(site, story, paragraph=_PARAGRAPH)}\n</div>'
-        f'{attached}<div class="margin-bottom-lg">{signed}</div></div></div>{_RATING}'
+def _article(site: NukeViet, story: Story) -> str:
+    made, text, path = site.shown_time(story), story.text, site.path(story)
+    edited = made + timedelta(days=site.number(story) % 9, minutes=37)
+    return sheet("nukeviet")(
+        "article",
+        section=site.section_path(story.section),
+        category=site.category(story),
+        title=escape(story.title),
+        name=escape(site.name),
+        edited=edited.isoformat(),
+        date=f"{WEEKDAYS[made.weekday()]} - {made:%d/%m/%Y %H:%M}",
+        print=path.replace("/vi/news/", "/vi/news/print/"),
+        save=path.replace("/vi/news/", "/vi/news/savefile/"),
+        summary=markup.text(text.summary),
+        body=markup.body(site, story, _PARAGRAPH),
+        files=_files(site, story),
+        signed=_signed("Tác giả", text.author) + _signed("Nguồn tin", text.source),
+        related=_related(site, story),
     )
 
 
-_PARAGRAPH = '<div style="text-align: justify;">{}</div><div>&nbsp;</div>'
-_RATING = (
-    '<div class="news_column panel panel-default"><div class="panel-body"><form id="form3B" action=""><p id="stringrating">'
-    f"Tổng số điểm của bài viết là: {MARK}views:0{MARK} trong {MARK}online{MARK} đánh giá</p>"
-    '<span id="hover-test">Click để đánh giá bài viết</span></form></div></div><div id="idcomment" class="nv-fullbg">'
-    '<p class="comment-title">Ý kiến bạn đọc</p><textarea name="content" rows="4"></textarea><button>Gửi bình luận</button></div>'
-)
+def _files(site: NukeViet, story: Story) -> str:
+    nukeviet, article = sheet("nukeviet"), site.path(story)
+    items = "".join(
+        nukeviet("file", url=site.file_path(story, d), name=escape(d.name), article=article, number=number)
+        for number, d in enumerate(story.text.documents)
+    )
+    return nukeviet("files", items=items) if items else ""
+
+
+def _signed(label: str, name: str) -> str:
+    return sheet("nukeviet")("signed", label=label, name=escape(name)) if name else ""
 
 
 def _related(site: NukeViet, story: Story) -> str:
     same = site.by_section[story.section]
-    place = same.index(story) if story in same else 0
-    lists = (("Những tin mới hơn", same[max(0, place - 4) : place]), ("Những tin cũ hơn", same[place + 1 : place + 5]))
-    parts = []
-    for heading, stories in lists:
-        rows = "".join(
-            f'<li><h4><a href="{site.path(s)}" title="{escape(s.title)}" data-content="{escape(s.text.summary)}">{escape(s.title)}</a></h4>'
-            f" <em>({s.made:%d/%m/%Y})</em></li>"
-            for s in stories
+    place = same.index(story)
+    newer, older = same[max(0, place - 4) : place], same[place + 1 : place + 5]
+    return _related_list(site, "Những tin mới hơn", newer) + _related_list(site, "Những tin cũ hơn", older)
+
+
+def _related_list(site: NukeViet, heading: str, stories: list[Story]) -> str:
+    items = "".join(
+        sheet("nukeviet")(
+            "related_item",
+            url=site.path(story),
+            title=escape(story.title),
+            summary=escape(story.text.summary),
+            day=f"{story.made:%d/%m/%Y}",
         )
-        parts.append(
-            f'<p class="h3"><strong>{heading}</strong></p><ul class="detail-related related list-none list-items">{rows}</ul>'
-        )
-    return (
-        f'<div class="news_column panel panel-default"><div class="panel-body other-news">{"".join(parts)}</div></div>'
+        for story in stories
     )
+    return sheet("nukeviet")("related", heading=heading, items=items) if items else ""
 
 
-def _print_page(site: NukeViet, story: Story) -> str:
-    return (
-        f'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8" /><title>{escape(story.title)}</title>'
-        f'<meta name="robots" content="noindex" /></head><body><div id="print"><strong>{site.url}</strong><h1>{escape(story.title)}</h1>'
-        f'<p>{story.made:%d/%m/%Y %H:%M}</p><div id="hometext">{escape(story.text.summary)}</div>'
-        f'<div class="bodytext">{markup.body(site, story)}</div></div></body></html>'
+def _print_page(site: NukeViet, story: Story, path: str) -> str:
+    return sheet("nukeviet")(
+        "print",
+        title=escape(story.title),
+        self=site.absolute(path),
+        site=site.url,
+        day=f"{story.made:%d/%m/%Y %H:%M}",
+        summary=escape(story.text.summary),
+        body=markup.body(site, story),
     )
 
 
 def _pub_date(moment: datetime) -> str:
     utc = moment - timedelta(hours=7)
     return f"{utc:%a, %d %b %Y %H}:{utc:%m}:00 GMT"
-
-
-def _robots(site: NukeViet) -> str:
-    closed = "admin data includes install modules users statistics".split()
-    return (
-        "User-agent: *\n"
-        + "".join(f"Disallow: /{name}/\n" for name in closed)
-        + f"Sitemap: {site.absolute('/sitemap.xml')}\n"
-    )

@@ -8,10 +8,11 @@ from html import escape
 
 from archive.records import Precision
 from crawler.farm import chrome, markup
-from crawler.farm.newsroom import SECTIONS
-from crawler.farm.site import WEEKDAYS, Answer, Ask, Site
+from crawler.farm.exchange import TEXT, Answer, Ask
+from crawler.farm.newsroom import SECTIONS, WEEKDAYS
+from crawler.farm.sheets import sheet
+from crawler.farm.site import Site
 from crawler.farm.stories import Story, slugify
-from crawler.farm.wire import MARK
 
 _SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 
@@ -64,51 +65,52 @@ class Vhv(Site):
         key, page = _SECTION_OF.get(ask.path.strip("/")), ask.query.get("page", "1")
         return (key, int(page)) if key and page.isdigit() else None
 
-    def extra(self, ask: Ask) -> Answer | None:
+    def special(self, ask: Ask) -> Answer | None:
         if ask.path == "/robots.txt":
-            return self.page("User-agent: *\nAllow: /\n", kind="text/plain")
+            return self.page("User-agent: *\nAllow: /\n", kind=TEXT)
         if ask.query.get("page") == "Article.Print.detail":
             story = self.by_number(int(ask.query.get("id", "0")[-8:], 16))
             return self.page(_print_page(self, story)) if story and not story.removed else None
-        return self.page("Not Found", status=404, kind="text/html") if ask.path.endswith((".xml", "/rss")) else None
+        return self.page("Not Found", status=404) if ask.path.endswith((".xml", "/rss")) else None
 
     def missing(self, ask: Ask) -> Answer:
-        inner = '<div class="alert alert-warning">Nội dung bạn yêu cầu không tồn tại hoặc đã bị xóa.</div>'
-        return self.page(_frame(self, self.name, inner))
+        return self.page(_page(self, self.name, sheet("vhv").raw("missing")))
 
     def author(self, story: Story) -> str:
         return ""
 
     def home(self) -> str:
-        parts = []
-        for key, (label, _) in SECTIONS.items():
-            items = "".join(_teaser(self, story) for story in self.by_section[key][:5])
-            parts.append(
-                f'<section class="box-news"><h2 class="box-title"><a href="{self.section_path(key)}">{label}</a></h2>{items}</section>'
+        boxes = [
+            sheet("vhv")(
+                "home_box", url=self.section_path(key), label=label, items=_teasers(self, self.by_section[key][:5])
             )
-        return _frame(self, self.name, "".join(parts))
+            for key, (label, _) in SECTIONS.items()
+        ]
+        return _page(self, self.name, "".join(boxes))
 
     def listing(self, section: str, page: int) -> str:
         label = SECTIONS[section][0]
         stories, pages = self.slice(section, page)
-        items = "".join(_teaser(self, story) for story in stories)
-        inner = f'<h2 class="category-title">{label}</h2><div class="list-article">{items}</div>{_pager(self, section, page, pages)}'
-        return _frame(self, f"{label} | {self.name}", inner)
+        pager = _pager(self, section, page, pages)
+        inner = sheet("vhv")("listing", label=label, items=_teasers(self, stories), pager=pager)
+        return _page(self, f"{label} | {self.name}", inner)
 
     def article(self, story: Story) -> str:
-        head = (
-            f'<meta property="og:title" content="{escape(story.title)}" /><meta property="og:url" content="{self.absolute(self.path(story))}" />'
-            f'<meta name="description" content="{escape(story.text.summary)}" />'
+        head = sheet("vhv")(
+            "article_head",
+            title=escape(story.title),
+            url=self.absolute(self.path(story)),
+            summary=escape(story.text.summary),
         )
-        return _frame(self, f"{story.title} | {self.name}", _article(self, story), head)
+        return _page(self, f"{story.title} | {self.name}", _article(self, story), head)
 
 
-def _frame(site: Vhv, title: str, inner: str, head: str = "") -> str:
-    head += '<meta name="copyright" content="VHV CMS" /><link rel="stylesheet" href="/publish/css/VHV.min.css" />'
-    head += (
-        f"<script>var siteId = {2005000 + site.start_id % 900}, VHV = {{App: {{site: siteId, lang: 'vi'}}}};</script>"
-    )
-    return chrome.frame(site, title, inner, head=head)
+def _number(site: Vhv) -> int:
+    return 2005000 + site.start_id % 900
+
+
+def _page(site: Vhv, title: str, inner: str, head: str = "") -> str:
+    return chrome.page(title, inner, head=sheet("vhv")("head", site=_number(site)) + head)
 
 
 def _date(site: Vhv, story: Story) -> str:
@@ -118,65 +120,56 @@ def _date(site: Vhv, story: Story) -> str:
     return f"{WEEKDAYS[made.weekday()]}, {made:%d/%m/%Y} | {made:%H:%M}"
 
 
-def _teaser(site: Vhv, story: Story) -> str:
-    image = f"/publish/thumbnail/{2005000 + site.start_id % 900}/230x150xfill/upload/{story.made:%Y%m%d}/anh-{site.number(story)}.jpg"
-    return (
-        f'<article class="article-news common-item"><a class="article-image" href="{site.path(story)}"><img src="{image}" alt="{escape(story.title)}" /></a>'
-        f'<a class="article-title common-title" href="{site.path(story)}" title="{escape(story.title)}">{escape(story.title)}</a>'
-        f'<span class="article-date">{story.made:%d/%m/%Y %H:%M}</span><div class="article-brief common-brief">{escape(story.text.summary)}</div></article>'
+def _teasers(site: Vhv, stories: list[Story]) -> str:
+    return "".join(
+        sheet("vhv")(
+            "teaser",
+            url=site.path(story),
+            title=escape(story.title),
+            picture=f"/publish/thumbnail/{_number(site)}/230x150xfill/upload/{story.made:%Y%m%d}/{site.number(story)}.jpg",
+            day=f"{story.made:%d/%m/%Y %H:%M}",
+            summary=escape(story.text.summary),
+        )
+        for story in stories
     )
 
 
 def _pager(site: Vhv, section: str, page: int, pages: int) -> str:
     if pages == 1:
         return ""
-    numbers = "".join(
-        f'<a class="{"page-active" if number == page else "page-item"}" href="{site.section_path(section, number)}">{number}</a>'
-        for number in range(max(1, page - 3), min(pages, page + 3) + 1)
-    )
-    following = (
-        f'<a class="next-pages" href="{site.section_path(section, page + 1)}" title="Trang sau">&rsaquo;</a>'
-        if page < pages
-        else ""
-    )
-    return f'<div class="wrapper-pagination"><div class="pagination">{numbers}{following}</div></div>'
+    shown = range(max(1, page - 3), min(pages, page + 3) + 1)
+    styles = {page: "page-active"}
+    items = [f'<a class="{styles.get(n, "page-item")}" href="{site.section_path(section, n)}">{n}</a>' for n in shown]
+    if page < pages:
+        items.append(sheet("vhv")("next", url=site.section_path(section, page + 1)))
+    return sheet("vhv")("pager", items="".join(items))
 
 
 def _article(site: Vhv, story: Story) -> str:
-    text, number = story.text, site.number(story)
-    files = "".join(
-        f'<li><a class="link-file" href="{site.file_path(story, d)}" target="_blank">{escape(d.name)}</a></li>'
-        for d in text.documents
-    )
-    attached = f'<div class="attach-file"><div class="attach-title">Tập tin đính kèm</div><ul>{files}</ul></div>'
-    source = f'<p class="article-source">Nguồn: {escape(text.source)}</p>' if text.source else ""
-    return (
-        f'<ul class="breadcrumb"><li><a href="/">Trang chủ</a></li><li><a href="{site.section_path(story.section)}">{site.category(story)}</a></li></ul>'
-        f'<article id="article{number}" class="article-detail" itemscope itemtype="http://schema.org/NewsArticle">'
-        f'<meta itemprop="datePublished" content="{story.made.isoformat()}" /><meta itemprop="headline" content="{escape(story.title)}" />'
-        f'<h1 class="title-detail">{escape(story.title)}</h1><div class="article-tools">A- A A+ | <a href="#">Tăng tương phản</a> <a href="#">Giảm tương phản</a></div>'
-        f'<span class="post-date">{_date(site, story)}</span><div class="article-brief">{markup.text(text.summary)}</div>'
-        f'<div class="article-content common-content"><h2 class="title-detail">{escape(story.title)}</h2><span class="post-date">{_date(site, story)}</span>'
-        f"{markup.body(site, story)}</div>{source}{attached}"
-        f'<div class="social"><a href="#">Chia sẻ</a> <a href="/?page=Article.Print.detail&amp;id={number:024x}">In bài</a></div>'
-        f'<div class="rating"><p id="stringrating{number}">Tổng số điểm của bài viết là: {MARK}views:0{MARK} trong {MARK}online{MARK} đánh giá</p>'
-        '<span>Click để đánh giá bài viết</span></div><div class="comment"><h4>Bình luận</h4><textarea></textarea><button>Gửi</button></div>'
-        f'<div class="tags">Từ khóa: <a href="/tag/cai-cach">cải cách</a>, <a href="/tag/thu-tuc">thủ tục</a></div></article>{_related(site, story)}'
+    vhv, text, number = sheet("vhv"), story.text, site.number(story)
+    return vhv(
+        "article",
+        section=site.section_path(story.section),
+        category=site.category(story),
+        number=number,
+        published=story.made.isoformat(),
+        title=escape(story.title),
+        date=_date(site, story),
+        summary=markup.text(text.summary),
+        body=markup.body(site, story),
+        source=vhv("source", name=escape(text.source)) if text.source else "",
+        files="".join(vhv("file", url=site.file_path(story, d), name=escape(d.name)) for d in text.documents),
+        print=f"{number:024x}",
+        related=_related(site, story),
     )
 
 
 def _related(site: Vhv, story: Story) -> str:
-    others = [s for s in site.by_section[story.section] if s is not story]
-    start = story.index % max(1, len(others) - 6)
-    rows = "".join(
-        f'<li><a class="article-title" href="{site.path(s)}">{escape(s.title)}</a> <span class="article-date">({s.made:%d/%m/%Y})</span></li>'
-        for s in others[start : start + 6]
+    return "".join(
+        sheet("vhv")("related_item", url=site.path(s), title=escape(s.title), day=f"{s.made:%d/%m/%Y}")
+        for s in site.others(story, 6)
     )
-    return f'<div class="relatedArticles"><h3>Tin liên quan</h3><ul>{rows}</ul></div>'
 
 
 def _print_page(site: Vhv, story: Story) -> str:
-    return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8" /><title>{escape(story.title)}</title></head><body onload="window.print()">'
-        f"<h1>{escape(story.title)}</h1><div>{_date(site, story)}</div>{markup.body(site, story)}</body></html>"
-    )
+    return sheet("vhv")("print", title=escape(story.title), date=_date(site, story), body=markup.body(site, story))

@@ -1,0 +1,154 @@
+"""An unknown bespoke CMS: clean elements, JSON-LD with UTC times, a feed, a frozen sitemap.
+
+PORTALS.md 1.9: no known fingerprint; the sitemap's lastmod is one and the same for all.
+"""
+
+import json
+import re
+from datetime import UTC
+from html import escape
+
+from archive.records import Precision
+from crawler.farm import chrome, markup
+from crawler.farm.exchange import TEXT, XML, Answer, Ask
+from crawler.farm.newsroom import FIRST_DAY, SECTIONS
+from crawler.farm.sheets import sheet
+from crawler.farm.site import Site
+from crawler.farm.stories import Story, slugify
+
+_ARTICLE = re.compile(r"^/bai-viet/[a-z0-9-]+-p(\d+)$")
+_LISTING = re.compile(r"^/chuyen-muc/([a-z-]+)$")
+_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
+
+
+class Generic(Site):
+    """A portal made by nobody in particular."""
+
+    family = "generic"
+    precision = Precision.SECOND
+
+    def static_path(self, label: str) -> str:
+        return f"/trang/{slugify(label)}"
+
+    def path(self, story: Story) -> str:
+        return f"/bai-viet/{slugify(story.title)}-p{self.number(story)}"
+
+    def find(self, ask: Ask) -> Story | None:
+        match = _ARTICLE.match(ask.path)
+        story = self.by_number(int(match[1])) if match else None
+        return story if story and self.path(story) == ask.path else None
+
+    def section_path(self, section: str, page: int = 1) -> str:
+        return f"/chuyen-muc/{SECTIONS[section][1]}" + (f"?trang={page}" if page > 1 else "")
+
+    def find_section(self, ask: Ask) -> tuple[str, int] | None:
+        match, page = _LISTING.match(ask.path), ask.query.get("trang", "1")
+        key = _SECTION_OF.get(match[1]) if match else None
+        return (key, int(page)) if key and page.isdigit() else None
+
+    def special(self, ask: Ask) -> Answer | None:
+        if ask.path == "/robots.txt":
+            return self.page(f"User-agent: *\nAllow: /\nSitemap: {self.absolute('/sitemap.xml')}\n", kind=TEXT)
+        if ask.path == "/sitemap.xml":
+            frozen = f"{FIRST_DAY:%Y-%m-%d}"
+            return self.page(markup.sitemap([(self.absolute(self.path(s)), frozen) for s in self.shown]), kind=XML)
+        if ask.path == "/rss.xml":
+            return self.page(markup.feed(self, self.name, self.shown[:25]), kind="application/rss+xml; charset=utf-8")
+        return None
+
+    def source(self, story: Story) -> str:
+        return ""
+
+    def home(self) -> str:
+        boxes = [
+            sheet("generic")(
+                "home_box", url=self.section_path(key), label=label, items=_teasers(self, self.by_section[key][:5])
+            )
+            for key, (label, _) in SECTIONS.items()
+        ]
+        return _page(self, self.name, "".join(boxes))
+
+    def listing(self, section: str, page: int) -> str:
+        label = SECTIONS[section][0]
+        stories, pages = self.slice(section, page)
+        pager = _pager(self, section, page, pages)
+        inner = sheet("generic")("listing", label=label, items=_teasers(self, stories), pager=pager)
+        return _page(self, f"{label} | {self.name}", inner)
+
+    def article(self, story: Story) -> str:
+        head = sheet("generic")(
+            "article_head",
+            title=escape(story.title),
+            url=self.absolute(self.path(story)),
+            summary=escape(story.text.summary),
+            data=_structured(self, story),
+        )
+        return _page(self, f"{story.title} | {self.name}", _article(self, story), head)
+
+
+def _page(site: Generic, title: str, inner: str, head: str = "") -> str:
+    return chrome.page(title, inner, head=sheet("generic")("head", name=escape(site.name)) + head)
+
+
+def _structured(site: Generic, story: Story) -> str:
+    made = story.made.astimezone(UTC)
+    data = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": story.title,
+        "datePublished": f"{made:%Y-%m-%dT%H:%M:%SZ}",
+        "description": story.text.summary,
+        "articleSection": site.category(story),
+        "author": {"@type": "Organization", "name": story.text.author or site.name},
+        "publisher": {"@type": "Organization", "name": site.name},
+    }
+    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _day(story: Story) -> str:
+    return f"{story.made:%d/%m/%Y %H:%M:%S} (GMT+7)"
+
+
+def _teasers(site: Generic, stories: list[Story]) -> str:
+    return "".join(
+        sheet("generic")(
+            "teaser",
+            url=site.path(story),
+            title=escape(story.title),
+            picture=markup.picture(site, story),
+            iso=story.made.isoformat(),
+            day=_day(story),
+            summary=escape(story.text.summary),
+        )
+        for story in stories
+    )
+
+
+def _pager(site: Generic, section: str, page: int, pages: int) -> str:
+    links = [
+        f'<span aria-current="page">{n}</span>' if n == page else f'<a href="{site.section_path(section, n)}">{n}</a>'
+        for n in range(1, pages + 1)
+    ]
+    if page < pages:
+        links.append(f'<a rel="next" href="{site.section_path(section, page + 1)}">Sau</a>')
+    return sheet("generic")("pager", items=" ".join(links)) if pages > 1 else ""
+
+
+def _article(site: Generic, story: Story) -> str:
+    generic, text = sheet("generic"), story.text
+    files = "".join(generic("file", url=site.file_path(story, d), name=escape(d.name)) for d in text.documents)
+    return generic(
+        "article",
+        section=site.section_path(story.section),
+        category=site.category(story),
+        title=escape(story.title),
+        iso=story.made.isoformat(),
+        day=_day(story),
+        summary=markup.text(text.summary),
+        body=markup.body(site, story, "<p>{}</p>"),
+        files=generic("files", items=files) if files else "",
+        signed=generic("signed", name=escape(text.author)) if text.author else "",
+        related="".join(
+            generic("related_item", url=site.path(s), title=escape(s.title)) for s in site.others(story, 5)
+        ),
+    )

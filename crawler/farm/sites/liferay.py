@@ -1,0 +1,188 @@
+"""Liferay 6/7: `_cur=N` paging, locale prefixes, portlet titles, a site clock, slugs without đ.
+
+PORTALS.md 1.5. Variant 0: `/web/<site>/-/<slug>`; variant 1: `/-/asset_publisher/…/content/id/<id>`
+with "null <title>". The same article answers under every locale prefix.
+"""
+
+import re
+import zlib
+from functools import cached_property
+from html import escape
+
+from crawler.farm import chrome, markup
+from crawler.farm.exchange import TEXT, XML, Answer, Ask
+from crawler.farm.newsroom import SECTIONS
+from crawler.farm.sheets import sheet
+from crawler.farm.site import Site
+from crawler.farm.stories import Document, Story, slugify
+
+_LOCALE = re.compile(r"^/(?:vi|en|fr|vi_VN|en_US)(?=/web/)")
+_PORTLET = "com_liferay_asset_publisher_web_portlet_AssetPublisherPortlet_INSTANCE_"
+_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
+
+
+class Liferay(Site):
+    """A province's or district's Liferay."""
+
+    family = "liferay"
+    validates = True
+
+    @property
+    def old(self) -> bool:
+        """Variant 1: addresses by id, "null <title>"."""
+        return self.variant % 2 == 1
+
+    @cached_property
+    def web(self) -> str:
+        """The site's part of every address."""
+        return f"/web/{slugify(self.seat.name).replace('-', '')}"
+
+    @cached_property
+    def instance(self) -> str:
+        """The asset publisher's instance id."""
+        return f"{zlib.crc32(self.slug.encode()):08x}kQzR"
+
+    def static_path(self, label: str) -> str:
+        return f"{self.web}/{slugify(label)}"
+
+    @cached_property
+    def slugs(self) -> dict[str, Story]:
+        """Address part to story; Liferay numbers repeated titles."""
+        taken: dict[str, Story] = {}
+        for story in self.newsroom.stories:
+            slug = slugify(story.title, drop_d=True)
+            taken[slug if slug not in taken else f"{slug}-{story.index}"] = story
+        return taken
+
+    @cached_property
+    def _slug_of(self) -> dict[int, str]:
+        return {story.index: slug for slug, story in self.slugs.items()}
+
+    def refresh(self) -> None:
+        super().refresh()
+        self.__dict__.pop("slugs", None)
+        self.__dict__.pop("_slug_of", None)
+
+    @property
+    def _publisher(self) -> str:
+        return f"{self.web}/chi-tiet-bai-viet/-/asset_publisher/{self.instance}"
+
+    def path(self, story: Story) -> str:
+        if self.old:
+            number = self.number(story)
+            return f"{self._publisher}/content/id/{number}?plidlayout={number % 7}"
+        return f"{self.web}/-/{self._slug_of[story.index]}"
+
+    def find(self, ask: Ask) -> Story | None:
+        path = _LOCALE.sub("", ask.path)
+        if self.old:
+            match = re.match(rf"^{self._publisher}/content/id/(\d+)$", path)
+            return self.by_number(int(match[1])) if match else None
+        return self.slugs.get(path.removeprefix(f"{self.web}/-/")) if path.startswith(f"{self.web}/-/") else None
+
+    def section_path(self, section: str, page: int = 1) -> str:
+        path, name = f"{self.web}/{SECTIONS[section][1]}", f"{_PORTLET}{self.instance}"
+        query = f"?p_p_id={name}&p_p_lifecycle=0&p_p_state=normal&_{name}_delta={self.per_page}&_{name}_cur={page}"
+        return path + query if page > 1 else path
+
+    def find_section(self, ask: Ask) -> tuple[str, int] | None:
+        key = _SECTION_OF.get(_LOCALE.sub("", ask.path).removeprefix(f"{self.web}/"))
+        page = ask.query.get(f"_{_PORTLET}{self.instance}_cur", "1")
+        return (key, int(page)) if key and page.isdigit() else None
+
+    def special(self, ask: Ask) -> Answer | None:
+        if ask.path.rstrip("/") in {self.web, f"{self.web}/trang-chu", f"/vi{self.web}"}:
+            return self.page(self.home())
+        if ask.path == "/robots.txt":
+            return self.page(f"User-Agent: *\nDisallow:\nSitemap: {self.absolute('/sitemap.xml')}\n", kind=TEXT)
+        if ask.path == "/sitemap.xml":
+            pages = [(self.absolute(self.section_path(key)), "") for key in SECTIONS]
+            return self.page(markup.sitemap(pages), kind=XML)
+        return None
+
+    def file_path(self, story: Story, document: Document) -> str:
+        place = f"{self.number(story)}-{story.text.documents.index(document)}"
+        uuid = f"{zlib.crc32(document.file.encode()):08x}-4c1d-4e0a-9f11-{self.start_id:012d}"
+        return f"/documents/{self.start_id}/{place}/{document.file}/{uuid}?t={int(story.made.timestamp() * 1000)}"
+
+    def source(self, story: Story) -> str:
+        return ""
+
+    def home(self) -> str:
+        boxes = [
+            sheet("liferay")(
+                "home_box", url=self.section_path(key), label=label, items=_teasers(self, self.by_section[key][:5])
+            )
+            for key, (label, _) in SECTIONS.items()
+        ]
+        return _page(self, "Trang chủ", "".join(boxes))
+
+    def listing(self, section: str, page: int) -> str:
+        label = SECTIONS[section][0]
+        stories, pages = self.slice(section, page)
+        pager = _pager(self, section, page, pages)
+        inner = sheet("liferay")("listing", label=label, items=_teasers(self, stories), pager=pager)
+        return _page(self, label, inner)
+
+    def article(self, story: Story) -> str:
+        path = self.path(story)
+        head = sheet("liferay")(
+            "article_head", title=escape(story.title), url=self.absolute(path), english=self.absolute(f"/en{path}")
+        )
+        return _page(self, story.title, _article(self, story), head)
+
+
+def _page(site: Liferay, title: str, inner: str, head: str = "") -> str:
+    liferay = sheet("liferay")
+    wrapped = liferay("wrap", instance=f"{_PORTLET}{site.instance}", portlet="Xuất bản nội dung", inner=inner)
+    head = liferay("head", group=site.start_id) + head
+    return chrome.page(
+        f"{title} - {site.name} - Liferay", wrapped, head=head, attributes=' class="yui3-skin-sam controls-visible"'
+    )
+
+
+def _teasers(site: Liferay, stories: list[Story]) -> str:
+    return "".join(
+        sheet("liferay")(
+            "teaser",
+            url=escape(site.path(story)),
+            title=escape(story.title),
+            picture=markup.picture(site, story),
+            day=f"{story.made:%d/%m/%Y, %H:%M}",
+            summary=escape(story.text.summary),
+        )
+        for story in stories
+    )
+
+
+def _pager(site: Liferay, section: str, page: int, pages: int) -> str:
+    if pages == 1:
+        return ""
+    items = []
+    for number in range(1, pages + 1):
+        style = "page-item active" if number == page else "page-item"
+        items.append(f'<li class="{style}"><a href="{escape(site.section_path(section, number))}">{number}</a></li>')
+    if page < pages:
+        items.append(
+            f'<li class="page-item"><a href="{escape(site.section_path(section, page + 1))}">Tiếp theo</a></li>'
+        )
+    return sheet("liferay")("pager", items="".join(items))
+
+
+def _article(site: Liferay, story: Story) -> str:
+    liferay, text = sheet("liferay"), story.text
+    files = "".join(liferay("file", url=site.file_path(story, d), name=escape(d.name)) for d in text.documents)
+    return liferay(
+        "old_article" if site.old else "article",
+        number=site.number(story),
+        title=escape(story.title),
+        date=f"{story.made:%H:%M} {story.made:%d/%m/%Y}" if site.old else f"{story.made:%H:%M} | {story.made:%d/%m/%Y}",
+        summary=markup.text(text.summary),
+        body=markup.body(site, story),
+        signed=liferay("signed", name=escape(text.author)) if text.author else "",
+        files=liferay("files", items=files) if files else "",
+        related="".join(
+            liferay("related_item", url=site.path(s).split("?")[0], title=escape(s.title), day=f"{s.made:%d/%m/%Y}")
+            for s in site.others(story, 5)
+        ),
+    )

@@ -1,0 +1,157 @@
+"""TANDAN on SharePoint: the day is in the path, on some portals nowhere else.
+
+PORTALS.md 1.3. Dialect 0: zero-padded path, "-<digits>.aspx", lower-case pages, no printed date.
+Dialect 1: unpadded path with random letters glued to the cut slug, `Pages`, "Đăng ngày 17 - 05 - 2024".
+"""
+
+import re
+from base64 import b64encode
+from html import escape
+
+from archive.records import Precision
+from crawler.farm import chrome, markup
+from crawler.farm.chance import stream
+from crawler.farm.exchange import TEXT, XML, Answer, Ask
+from crawler.farm.newsroom import SECTIONS
+from crawler.farm.sheets import sheet
+from crawler.farm.site import Site
+from crawler.farm.stories import Story, slugify
+
+_LISTING = re.compile(r"^/portal/pages/(?:chuyen-muc-)?([a-z-]+)\.aspx$", re.IGNORECASE)
+_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
+
+
+class Tandan(Site):
+    """A provincial TANDAN portal or one of its districts."""
+
+    family = "tandan"
+    precision = Precision.DAY
+    per_page = 15
+
+    @property
+    def glued(self) -> bool:
+        """Dialect 1: random letters glued to the slug, printed date."""
+        return self.variant % 2 == 1
+
+    def static_path(self, label: str) -> str:
+        return f"/portal/pages/{slugify(label)}.aspx"
+
+    def path(self, story: Story) -> str:
+        made, number = story.made, self.number(story)
+        if not self.glued:
+            return f"/portal/pages/{made:%Y-%m-%d}/{slugify(story.title)[:50].title()}-{number}.aspx"
+        letters = "".join(stream(f"{story.key}/letters").choices("abcdefghijkmnpqrstuvwxyz0123456789", k=3))
+        slug = slugify(story.title).capitalize()[:50]
+        return f"/portal/Pages/{made.year}-{made.month}-{made.day}/{slug}{letters}{number}.aspx"
+
+    def find(self, ask: Ask) -> Story | None:
+        match = re.search(r"(\d{4,7})\.aspx$", ask.path, re.IGNORECASE)
+        for start in range(len(match[1]) - 3) if match else ():
+            story = self.by_number(int(match[1][start:])) if match else None
+            if story and self.path(story).lower() == ask.path.lower():
+                return story
+        return None
+
+    def section_path(self, section: str, page: int = 1) -> str:
+        slug = SECTIONS[section][1]
+        path = f"/portal/Pages/Chuyen-muc-{slug.capitalize()}.aspx" if self.glued else f"/portal/pages/{slug}.aspx"
+        return path + (f"?PageIndex={page}" if page > 1 else "")
+
+    def find_section(self, ask: Ask) -> tuple[str, int] | None:
+        match, page = _LISTING.match(ask.path), ask.query.get("PageIndex", "1")
+        key = _SECTION_OF.get(match[1].lower()) if match else None
+        return (key, int(page)) if key and page.isdigit() else None
+
+    def special(self, ask: Ask) -> Answer | None:
+        path = ask.path.lower()
+        if path in {"/portal", "/portal/", "/portal/pages/default.aspx"}:
+            return self.page(self.home())
+        if path == "/robots.txt":
+            return self.page("User-agent: *\nDisallow: /_layouts/\nDisallow: /_vti_bin/\n", kind=TEXT)
+        if path == "/portal/pages/rss.aspx" and self.glued:
+            return self.page(markup.feed(self, self.name, self.shown[:20]), kind=XML)
+        if path == "/portal/pages/print.aspx":
+            story = self.by_number(int(ask.query.get("p", "0")))
+            return self.page(_print_page(self, story)) if story and not story.removed else None
+        return None
+
+    def missing(self, ask: Ask) -> Answer:
+        return self.page(_page(self, self.name, sheet("tandan").raw("missing")))
+
+    def source(self, story: Story) -> str:
+        return ""
+
+    def home(self) -> str:
+        boxes = [
+            sheet("tandan")(
+                "home_box", url=self.section_path(key), label=label, items=_teasers(self, self.by_section[key][:5])
+            )
+            for key, (label, _) in SECTIONS.items()
+        ]
+        return _page(self, f"Trang chủ - {self.name.upper()}", "".join(boxes))
+
+    def listing(self, section: str, page: int) -> str:
+        label = SECTIONS[section][0]
+        stories, pages = self.slice(section, page)
+        pager = _pager(self, section, page, pages)
+        inner = sheet("tandan")("listing", label=label, items=_teasers(self, stories), pager=pager)
+        return _page(self, f"{label} - {self.name.upper()}", inner)
+
+    def article(self, story: Story) -> str:
+        return _page(self, f"{story.title} - {self.name.upper()}", _article(self, story))
+
+
+def _page(site: Tandan, title: str, inner: str) -> str:
+    tandan = sheet("tandan")
+    state = b64encode(stream(f"{site.slug}/viewstate").randbytes(2400)).decode()
+    opened = tandan("form_open", action="/portal/pages/default.aspx", state=state, crumb=escape(title))
+    return chrome.page(title, opened + inner + tandan.raw("form_close"), head=tandan("head"))
+
+
+def _posted(site: Tandan, story: Story) -> str:
+    return sheet("tandan")("posted", day=f"{story.made:%d - %m - %Y}") if site.glued else ""
+
+
+def _teasers(site: Tandan, stories: list[Story]) -> str:
+    tandan = sheet("tandan")
+    return "".join(
+        tandan(
+            "teaser",
+            url=site.path(story),
+            title=escape(story.title),
+            day=tandan("day", day=f"{story.made:%d/%m/%Y}") if site.glued else "",
+            summary=escape(story.text.summary),
+        )
+        for story in stories
+    )
+
+
+def _pager(site: Tandan, section: str, page: int, pages: int) -> str:
+    links = [
+        f"<span>{number}</span>" if number == page else f'<a href="{site.section_path(section, number)}">{number}</a>'
+        for number in range(1, pages + 1)
+    ]
+    return sheet("tandan")("pager", items=" ".join(links)) if pages > 1 else ""
+
+
+def _article(site: Tandan, story: Story) -> str:
+    tandan, text = sheet("tandan"), story.text
+    return tandan(
+        "article",
+        print=f"/portal/pages/print.aspx?p={site.number(story)}",
+        title=escape(story.title),
+        date=_posted(site, story),
+        summary=markup.text(text.summary),
+        body=markup.body(site, story),
+        signed=tandan("signed", name=escape(text.author)) if text.author else "",
+        files="".join(tandan("file", url=site.file_path(story, d), name=escape(d.name)) for d in text.documents),
+        related="".join(
+            tandan("related_item", url=site.path(s), title=escape(s.title), day=f"{s.made:%d/%m/%Y}")
+            for s in site.others(story, 5)
+        ),
+    )
+
+
+def _print_page(site: Tandan, story: Story) -> str:
+    summary, body = escape(story.text.summary), markup.body(site, story)
+    return sheet("tandan")("print", title=escape(story.title), date=_posted(site, story), summary=summary, body=body)
