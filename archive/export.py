@@ -8,7 +8,7 @@ import hashlib
 import io
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
@@ -75,7 +75,7 @@ def export(  # noqa: PLR0913 # the words of the command, all by name
         told = f"the search told {expected} articles, the archive has {articles}"
         raise UserError(f"{told}: run `caicach index verify` and export again")
     path = output.with_name(f"{output.name}.manifest.json")
-    with _beside(output) as part, _beside(path) as described:
+    with _beside(output, path) as (part, described):
         found = watch(queries.rows(session, filters, ids=ids, distinct=distinct))
         written, cut = _write(part, form, found, articles)
         wanted = queries.count(session, filters, ids=ids, distinct=True) if distinct else articles
@@ -92,11 +92,10 @@ def _write(path: Path, form: Form, found: Iterable[ExportRow], articles: int) ->
     columns, cut, count = form.columns, list[int](), 0
     pick = itemgetter(*(column.name for column in columns))
     with _Digested(path) as file:
-        rows = _rows(file, form, cut)
-        for count, row in enumerate(found, 1):  # noqa: B007 # the last one is how many there were
-            row["published_at"] = published(row)
-            rows.add(pick(row))
-        rows.close()
+        with closing(_rows(file, form, cut)) as rows:
+            for count, row in enumerate(found, 1):  # noqa: B007 # the last one is how many there were
+                row["published_at"] = published(row)
+                rows.add(pick(row))
         os.fsync(file.fileno())
         digest = file.digest.hexdigest()
         size = file.tell()
@@ -129,14 +128,16 @@ class _Digested(io.FileIO):
 
 
 @contextmanager
-def _beside(output: Path) -> Iterator[Path]:
-    """A path beside the output, which takes its name at the end, or vanishes. Raises UserError."""
-    part = output.with_name(f".{output.name}.{os.getpid()}.part")
+def _beside(*outputs: Path) -> Iterator[list[Path]]:
+    """Paths beside the outputs, which take their names at the end, or vanish. Raises UserError."""
+    parts = [output.with_name(f".{output.name}.{os.getpid()}.part") for output in outputs]
     try:
-        yield part
-        part.replace(output)
+        yield parts
+        for part, output in zip(parts, outputs, strict=True):
+            part.replace(output)
     except OSError as error:
-        raise UserError(f"{output}: {error.strerror}; choose another place with --output, or make room") from None
+        raise UserError(f"{outputs[0]}: {error.strerror}; choose another place with --output, or make room") from None
     finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        for part in parts:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)

@@ -43,9 +43,13 @@ class ParquetRows:
 
     def close(self) -> None:
         """Write what is left and the footer."""
-        if self._rows:
-            self._flush()
-        self._writer.close()
+        try:
+            if self._rows:
+                self._flush()
+            self._writer.close()
+        finally:
+            # A writer that could not close (disk full) would try again when it is collected.
+            self._writer.is_open = False
 
     def _flush(self) -> None:
         columns = zip(zip(*self._rows, strict=True), self._schema.types, strict=True)

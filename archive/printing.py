@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from archive.dates import VIETNAM
 from config.errors import UserError
 
 

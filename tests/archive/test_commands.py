@@ -1,0 +1,205 @@
+"""The commands that look into the archive: what they print, in a pipe and as JSON, and how they fail."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import typer
+from click.testing import Result
+from typer.testing import CliRunner
+
+from archive import commands, queries
+from archive.codebook import columns
+from archive.filters import Filters
+from archive.records import Outcome, Stated
+from archive.verify import CHUNK, verify
+from config.errors import UsageError, UserError
+from tests.archives import Archive, capture, files, later
+
+app = typer.Typer(add_completion=False)
+commands.register(app)
+
+LEAVES = [
+    *(["show", "1"], ["stats"], ["runs"], ["coverage"], ["codebook"], ["verify"], ["withhold", "1"]),
+    *(["quarantine", "list"], ["quarantine", "show", "1"], ["quarantine", "retry"], ["db", "upgrade"]),
+]
+
+
+@pytest.fixture
+def filled(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    """An article that was revised once, one of another month, a quarantined page; two runs."""
+    monkeypatch.setenv("CAICACH_DATA", str(archive.settings.data))
+    monkeypatch.setenv("CAICACH_DATABASE_URL", archive.settings.database)
+    archive.record("a", attachments=files("one"))
+    archive.record("b", "Báo cáo cải cách", "Báo cáo cải cách hành chính khác.", dates=(Stated("05/11/2023", "page"),))
+    run = archive.run()
+    kept = archive.store.keep(run, capture("https://queson.gov.vn/c.html", b"<html>captcha", status=403))
+    archive.store.quarantine(run, url="https://queson.gov.vn/c.html", reason="challenge: captcha", capture=kept)
+    archive.finish(requests=5, new=2, outcome=Outcome.PARTIAL, reason="one page asked for a captcha")
+    archive.record("a", "Kế hoạch CCHC (đã sửa)", at=later(days=1))
+    archive.finish(requests=3, revised=1)
+    archive.store.captures.sync()
+    return archive
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+
+def said(*arguments: str) -> str:
+    done = run(*arguments)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def table(*arguments: str) -> list[dict[str, str]]:
+    head, *lines = said(*arguments).splitlines()
+    return [dict(zip(head.split("\t"), line.split("\t"), strict=True)) for line in lines]
+
+
+def test_show(filled: Archive) -> None:
+    text = said("show", "1")
+    assert text.startswith("Kế hoạch CCHC (đã sửa)\n\n")
+    assert "https://queson.gov.vn/a.html\n" in text
+    assert "2024-02-15T08:30+07:00\n" in text
+    assert "about reform: " in text
+    assert "Ủy ban nhân dân huyện Quế Sơn ban hành" in text
+    assert "gone" not in text
+
+
+def test_show_revisions(filled: Archive) -> None:
+    text = said("show", "1", "--revisions")
+    assert "Revision 1, seen 2024-03-01 09:00, warc/" in text
+    assert "Revision 2, seen 2024-03-02 09:00, warc/" in text
+    assert "-Kế hoạch cải cách hành chính\n+Kế hoạch CCHC (đã sửa)\n" in text
+
+
+def test_show_json(filled: Archive) -> None:
+    found = json.loads(said("show", "1", "--revisions", "--json"))
+    assert [name for name in found if name in {c.name for c in columns()}] == [c.name for c in columns()]
+    assert found["published_at"] == "2024-02-15T08:30+07:00"
+    assert [(r["number"], r["title"]) for r in found["history"]] == [
+        (1, "Kế hoạch cải cách hành chính"),
+        (2, "Kế hoạch CCHC (đã sửa)"),
+    ]
+    assert "history" not in json.loads(said("show", "1", "--json"))
+
+
+def test_show_unknown(filled: Archive) -> None:
+    with pytest.raises(UserError, match="no article has the id 99"):
+        run("show", "99")
+
+
+def test_stats(filled: Archive) -> None:
+    counted = json.loads(said("stats", "--json"))
+    assert (counted["articles"], counted["revisions"], counted["captures"], counted["quarantined"]) == (2, 3, 4, 1)
+    assert {row["what"]: int(row["how many"]) for row in table("stats")} == counted
+
+
+def test_runs(filled: Archive) -> None:
+    second, first = table("runs", "--portal", "queson")
+    assert (first["outcome"], first["reason"]) == ("partial", "one page asked for a captcha")
+    assert (second["outcome"], second["requests"], second["revised"]) == ("ok", "3", "1")
+    assert [r["summary"]["new"] for r in json.loads(said("runs", "--json"))["runs"]] == [0, 2]
+    assert len(table("runs", "--limit", "1")) == 1
+
+
+def test_coverage(filled: Archive) -> None:
+    rows = table("coverage", "--portal", "queson", "--any-topic")
+    assert [(row["month"], row["articles"]) for row in rows] == [
+        ("2023-11", "1"),
+        ("2023-12", "0"),
+        ("2024-01", "0"),
+        ("2024-02", "1"),
+    ]
+    assert {(row["outcome"], row["requests/new"]) for row in rows} == {("ok", "2.5")}
+    (portal,) = json.loads(said("coverage", "--year", "2023", "--any-topic", "--json"))["portals"]
+    assert (portal["months"], portal["runs"], portal["articles"]) == ({"2023-11": 1}, 2, 1)
+    assert portal["last_ok_at"] == portal["last_run_at"] > portal["first_run_at"]
+    (row,) = table("coverage", "--year", "1999")
+    assert (row["portal"], row["month"], row["articles"]) == ("queson", "", "0")
+
+
+def test_codebook() -> None:
+    assert [row["column"] for row in table("codebook")] == [column.name for column in columns()]
+    found = json.loads(said("codebook", "--json"))["columns"]
+    assert found[0]["vi"].startswith("Số định danh")
+
+
+def test_verify_finds_nothing_wrong(filled: Archive) -> None:
+    assert said("verify") == "4 captures checked, 0 wrong\n"
+
+
+def test_verify_names_what_was_changed(filled: Archive) -> None:
+    (first, *_, last) = filled.read(queries.captures)
+    path = filled.settings.data / first.located.warc
+    filled.store.captures.close()
+    path.chmod(0o644)
+    content = bytearray(path.read_bytes())
+    at = first.located.offset + first.located.length // 2
+    content[at] ^= 1
+    path.write_bytes(content)
+    os.truncate(path, last.located.offset + last.located.length - 5)
+    done = run("verify")
+    assert done.exit_code == 3
+    assert done.stdout == "4 captures checked, 2 wrong\n"
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2
+    assert "damaged" in lines[0]
+    assert lines[0].endswith("(https://queson.gov.vn/a.html)")
+    assert "no whole record" in lines[1]
+
+
+def test_verify_uses_all_cores_for_many(filled: Archive) -> None:
+    places = [kept.located for kept in filled.read(queries.captures)]
+    many = places * CHUNK
+    checked = list(verify(filled.settings.data, many, total=len(many) * 8))
+    assert sum(count for count, _ in checked) == len(many) == 4 * CHUNK
+    assert [problem for _, problems in checked for problem in problems] == []
+
+
+def test_quarantine(filled: Archive) -> None:
+    (row,) = table("quarantine", "list")
+    assert (row["portal"], row["reason"], row["tries"]) == ("queson", "challenge: captcha", "1")
+    assert json.loads(said("quarantine", "list", "--portal", "queson", "--json"))["quarantine"][0]["id"] == 1
+    text = said("quarantine", "show", "1")
+    assert "status        403" in text
+    assert "Content-Type  text/html" in text
+    assert json.loads(said("quarantine", "show", "1", "--json"))["url"] == "https://queson.gov.vn/c.html"
+    assert said("quarantine", "retry") == "1 pages will be asked for again in the next crawl\n"
+    with pytest.raises(UserError, match="nothing in quarantine has the id 9"):
+        run("quarantine", "show", "9")
+
+
+def test_withhold_hides_and_lift_shows_again(filled: Archive) -> None:
+    everything = Filters(any_topic=True)
+    assert said("withhold", "1", "--reason", "theo yêu cầu của cổng") == "article 1 is withheld\n"
+    assert filled.read(queries.count, everything) == 1
+    assert "theo yêu cầu của cổng" in said("show", "1")
+    assert said("withhold", "1", "--lift") == "article 1 is shown again\n"
+    assert filled.read(queries.count, everything) == 2
+    for wrong in (["1"], ["1", "--lift", "--reason", "x"], ["1", "--reason", "  "]):
+        with pytest.raises(UsageError, match="either --reason"):
+            run("withhold", *wrong)
+
+
+def test_db_upgrade(filled: Archive) -> None:
+    assert said("db", "upgrade").startswith("the schema is ")
+
+
+@pytest.mark.parametrize("words", LEAVES, ids=" ".join)
+def test_every_command_has_help_with_an_example(words: list[str]) -> None:
+    text = run(*words[: 2 if words[0] in {"quarantine", "db"} else 1], "--help").output
+    assert "Example: caicach " in text
+    assert len(text.splitlines()[3].strip()) > 20
+
+
+def test_no_archive_yet_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAICACH_DATA", str(tmp_path / "none"))
+    monkeypatch.delenv("CAICACH_DATABASE_URL", raising=False)
+    for words in (["stats"], ["runs"], ["coverage"], ["verify"], ["show", "1"], ["quarantine", "list"]):
+        with pytest.raises(UserError, match="no archive in") as caught:
+            run(*words)
+        assert "\n" not in str(caught.value)
+    assert not (tmp_path / "none").exists()
