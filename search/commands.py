@@ -215,7 +215,9 @@ def export(
             mode=how.value if query else None,
             expected=len(ids) if ids is not None else None,
         )
-    typer.echo(manifest)
+    for warning in manifest.warnings:
+        typer.echo(f"caicach: {warning}", err=True)
+    typer.echo(f"{manifest.written.rows:,} rows in {output}, described in {manifest.path}")
 
 
 def _found(settings: Settings, session: "Session", words: str, mode: "Mode", filters: "Filters") -> list[int]:

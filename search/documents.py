@@ -6,9 +6,10 @@ Pure. Values for filters and facets are as the archive writes them; an engine fo
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from archive.act_numbers import canonical_number, find_numbers
+from archive.formats import published as printed
 from archive.records import ArchivedArticle
 
 STORED_FILE_TEXT = 100_000
@@ -66,7 +67,7 @@ def document(article: ArchivedArticle) -> Document:
         portal=_text(row["portal"]),
         portal_name=_text(row["portal_name"]),
         published=published if isinstance(published, date) else None,
-        published_at=_printed(published),
+        published_at=printed(row) or "",
     )
 
 
@@ -77,12 +78,6 @@ def _text(value: object) -> str:
 def _several(value: object) -> tuple[str, ...]:
     values = value if isinstance(value, tuple) else (value,)
     return tuple(str(one) for one in values if one not in {None, ""})
-
-
-def _printed(published: object) -> str:
-    if isinstance(published, datetime):
-        return published.isoformat(timespec="seconds")
-    return published.isoformat() if isinstance(published, date) else ""
 
 
 def _about(row: dict[str, object]) -> tuple[str, ...]:

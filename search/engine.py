@@ -18,6 +18,8 @@ FACETS = (
     "province", "province_now", "level", "portal", "year", "month",
     "act_type", "area", "indicator", "body", "kind",
 )  # fmt: skip
+NONE_YET = "there is none yet"
+"""The fault of an index that was never built."""
 WINDOW = 10_000
 """The last result a page may reach; the complete set is `Engine.ids`."""
 

@@ -104,7 +104,7 @@ def _window(found: list[Span]) -> int:
 
 
 def _marked(text: str, start: int, found: list[Span], name: str) -> Snippet:
-    begin = max(0, start - 40)
+    begin = min(start - 40, len(text) - WIDTH)
     begin = 0 if begin < 20 else text.find(" ", begin, start) + 1 or start
     end = min(len(text), begin + WIDTH)
     piece = _cut(text, begin, end)

@@ -14,7 +14,7 @@ from archive import queries
 from archive.filters import Filters
 from config.errors import UserError
 from search.documents import Document, document
-from search.engine import Engine
+from search.engine import NONE_YET, Engine
 
 BATCH = 5_000
 """Changes of one commit."""
@@ -70,7 +70,8 @@ def sync(sessions: Sessions, engine: Engine, progress: Progress | None = None) -
             fault = engine.fault() or _ahead(session, engine)
             if not fault:
                 return _pull(session, engine, progress)
-            print(f"caicach: search index: {fault}; building it from the archive", file=sys.stderr)  # noqa: T201
+            if fault != NONE_YET:
+                print(f"caicach: search index: {fault}; building it anew", file=sys.stderr)  # noqa: T201
             return _rebuild(session, engine, fault, progress)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import tantivy
 
 from search.documents import Document
-from search.engine import WINDOW, Hit, Mode, Query, Results, Sort, Status, UnusableIndexError
+from search.engine import NONE_YET, WINDOW, Hit, Mode, Query, Results, Sort, Status, UnusableIndexError
 from search.engines.answers import by_id, count, counts, hit, opened
 from search.engines.generations import Generations, identity_of
 from search.engines.questions import Questions
@@ -87,7 +87,7 @@ class Embedded:
         """Why the index must be built anew, in a few words; None when it is as it should be."""
         place = self._generations.current()
         if place is None:
-            return "there is none yet"
+            return NONE_YET
         found = identity_of(place)
         changed = [name for name, value in self._identity.items() if found.get(name) != value]
         if changed:
