@@ -26,6 +26,7 @@ FIELDS = (
     "reason",
 )
 """The keys of a run in `crawl --json`, in order."""
+NUMBERS = FIELDS[2:9]
 FINE = {Outcome.OK, Outcome.SKIPPED}
 
 Slugs = Annotated[list[str] | None, typer.Argument(metavar="[SLUG…]", help="Which portals.", show_default=False)]
@@ -116,10 +117,11 @@ def _print(summaries: list[RunSummary], *, as_json: bool) -> None:
     from rich.table import Table
 
     console = Console()
-    table = Table("portal", "outcome", *(_number(name) for name in FIELDS[2:9]), "reason")
+    console = console if console.is_terminal else Console(width=160)
+    table = Table("portal", "outcome", *(_number(name) for name in NUMBERS), "reason")
     for row in rows:
         table.add_row(*(str(row[name]) for name in FIELDS))
-    console.print(table, width=None if console.is_terminal else 160)
+    console.print(table)
 
 
 def _number(name: str) -> Any:
