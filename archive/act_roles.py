@@ -40,7 +40,7 @@ def _cues() -> _Cues:
     return _Cues(
         re.compile(rf"\b(?:{verbs})\b", re.IGNORECASE),
         re.compile(rf"\b({beside})(?: (?:một|các|những))?$", re.IGNORECASE),
-        re.compile(rf"(?:^|[,;:] ?|[.] )(?:{alternatives(roles['earlier'])})\b[^,;]*$", re.IGNORECASE),
+        re.compile(rf"(?:^|[,;:] ?|[.] )(?:{alternatives(roles['earlier'])})\b,?[^,;]*$", re.IGNORECASE),
         frozenset(map(str.casefold, announcing)),
     )
 

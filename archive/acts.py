@@ -12,7 +12,7 @@ from functools import cache
 
 from archive.act_numbers import ActNumber, canonical_number, find_numbers
 from archive.act_roles import alternatives, role_of
-from archive.bodies import find_bodies
+from archive.bodies import find_bodies, spoken_of
 from archive.dates import nearest
 from archive.records import ActMention, Place, Role
 from archive.text import retone
@@ -84,6 +84,7 @@ def find_acts(text: str, *, published: date | None, place: Place) -> list[ActMen
     An act that is announced without a number comes out only when no numbered one is announced.
     `start` and `end` are offsets into the text; an act named several times keeps its first place.
     """
+    place = spoken_of(text.split("\n", 1)[0], place)
     seen = [_around(text, number) for number in _numbers(text)]
     mentions = _share([_mention(one, published, place) for one in seen], text)
     acts = _merged(mentions)
@@ -116,12 +117,24 @@ def _around(text: str, number: ActNumber) -> _Seen:
     named = _words().before.search(retone(before), sentence)
     start = named.start() if named else _said(before)
     left = before[sentence:start]
-    opens = begin + sentence == 0 or "\n" not in text[: begin + start].strip()
+    opens = _opens(text[: begin + start], left=before[sentence:start])
     if not _BULLET.sub("", left, count=1).strip():
         left = _introduction(text[: begin + sentence]) or left
-    kind = _words().kinds.get(named["type"].casefold()) if named else None
+    kind = _words().kinds.get(named["type"].casefold()) if named else number.type or _kind_far(left)
     after = text[number.end : number.end + _AFTER]
-    return _Seen(number, kind or number.type or "Văn bản", begin + start, left, after, opens)
+    return _Seen(number, kind or "Văn bản", begin + start, left, after, opens)
+
+
+def _opens(above: str, left: str) -> bool:
+    """Whether an act stands in the first line of a text, or opens the second, below a title."""
+    lines = above.count("\n")
+    return lines == 0 or (lines == 1 and not left.strip())
+
+
+def _kind_far(left: str) -> str | None:
+    """The kind of an act of parliament, named before its title: `Luật Tổ chức … số 77/2015/QH13`."""
+    named = re.findall(r"\b(?:Luật|Bộ luật|Pháp lệnh|Nghị quyết)\b", left)
+    return named[-1] if named else None
 
 
 def _said(before: str) -> int:
@@ -163,7 +176,9 @@ def _day(match: re.Match[str], published: date | None) -> date | None:
 def _lead_date(left: str, published: date | None) -> date | None:
     """The date a sentence opens with: `Ngày 20/01/2020, UBND huyện ban hành …`."""
     match = _DATE_LEAD.search(left)
-    return _day(match, published) if match and match.start() <= 40 else None
+    if match is None or match.start() > 40 or "/" in left[: match.start()]:
+        return None
+    return _day(match, published)
 
 
 def _issuer_after(right: str, place: Place) -> str | None:

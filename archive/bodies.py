@@ -5,7 +5,7 @@ Quế Sơn is `Huyện ủy Quế Sơn`. `UBND các huyện` is a recipient, nev
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import regex
@@ -15,7 +15,7 @@ from archive.records import Place
 from archive.text import retone
 from config import vocabulary
 
-_NAME = r"(?:\p{Lu}[\p{L}'’]*|\d{1,2})(?:(?: | ?- ?)\p{Lu}[\p{L}'’]*){0,5}"
+_NAME = r"(?:\p{Lu}[\p{L}'’]*(?:(?: | ?- ?)\p{Lu}[\p{L}'’]*){0,5}(?: \d{1,2}(?![\d/.,-]))?|\d{1,2})"
 _LEVEL = "|".join(sorted((level.replace(".", r"\.") for level in LEVELS), key=len, reverse=True))
 _ORGAN = "Ban Thường vụ|BTV|Ban Chấp hành|Thường trực|Văn phòng|Ban Tổ chức|Ban Tuyên giáo|Ban Dân vận"
 _NOT_ALL = rf"(?! (?:các|cấp|những)\b| (?i:{_LEVEL})(?:,| và| hoặc|/) ?(?i:{_LEVEL})\b)"
@@ -41,17 +41,17 @@ def _place(prefix: str) -> str:
 def _pattern() -> regex.Pattern[str]:
     known = {key: _alternatives(those) for key, those in vocabulary.bodies().items()}
     forms = (
-        rf"(?P<person>(?:Phó )?(?:Chủ tịch|Thường trực|Lãnh đạo) (?:HĐND và )?)?"
-        rf"(?P<people>UBND|HĐND|(?i:Ủy ban nhân dân|Hội đồng nhân dân))(?! và UBND){_NOT_ALL}{_place('')}",
+        rf"(?P<central>{known['central']})",
         rf"(?:(?P<organ>{_ORGAN}) )?(?P<party>Tỉnh|Huyện|Thị|Thành|Quận|Đảng) (?i:ủy){_NOT_ALL}"
         rf"(?:{_place('p')[:-1]}| (?P<bare>{_NAME}))?",
-        rf"(?P<central>{known['central']})",
+        rf"(?P<person>(?:Phó )?(?:Chủ tịch|Thường trực|Lãnh đạo) (?:HĐND và )?)?"
+        rf"(?P<people>UBND|HĐND|(?i:Ủy ban nhân dân|Hội đồng nhân dân))(?! và UBND){_NOT_ALL}{_place('')}",
         rf"(?:Bộ trưởng )?(?P<ministry>Bộ (?:{known['fields']}))",
         rf"(?:Giám đốc |Trưởng )?(?P<office>(?i:sở|phòng) (?:{known['fields']})){_place('o')}",
         rf"(?P<committee>Ban [Cc]hỉ đạo(?: (?:{known['steering']}))?){_NOT_ALL}{_place('c')}",
         rf"(?P<other>{known['others']}){_NOT_ALL}{_place('x')}",
     )
-    return regex.compile(rf"(?<!\p{{L}})(?:{'|'.join(reversed(forms))})(?!\p{{L}})")
+    return regex.compile(rf"(?<!\p{{L}})(?:{'|'.join(forms)})(?!\p{{L}})")
 
 
 def _alternatives(names: tuple[str, ...]) -> str:
@@ -64,6 +64,27 @@ def find_bodies(text: str, place: Place) -> Iterator[Body]:
         name = _canonical(match, place)
         end = match.start() + len(match[0].rstrip())
         yield Body(name, match.start(), end)
+
+
+_TITLE_PLACE = regex.compile(rf"(?P<level>\b(?:tỉnh|huyện|quận|thị xã|phường|xã|thị trấn)) (?P<name>{_NAME})")
+_FIELD = {"tỉnh": "province", "huyện": "district", "quận": "district", "thị xã": "district"}
+
+
+def spoken_of(title: str, place: Place) -> Place:
+    """The place an article speaks of: the portal's, save what its title names and the portal lacks or republishes.
+
+    `UBND huyện Quế Sơn ban hành …` republished by a neighbour: `UBND huyện` below is that of Quế Sơn.
+    """
+    named = {_FIELD.get(match["level"], "commune"): match for match in reversed(list(_TITLE_PLACE.finditer(title)))}
+    opening = next((body.end for body in find_bodies(title[:80], place) if body.start == 0), 0)
+    return replace(
+        place,
+        **{
+            field: match["name"]
+            for field, match in named.items()
+            if getattr(place, field) is None or match.end() <= opening
+        },
+    )
 
 
 def _canonical(match: regex.Match[str], place: Place) -> str:
