@@ -111,9 +111,12 @@ def mend(folder: Path) -> list[str]:
     """
     found = []
     for path in sorted(folder.rglob("*.warc.gz")):
-        if path.stat().st_mode & 0o200 and (file := _lock(io.FileIO(path, "r+"))):
-            with file:
-                found.append(_mend(file, path))
+        try:
+            if path.stat().st_mode & 0o200 and (file := _lock(io.FileIO(path, "r+"))):
+                with file:
+                    found.append(_mend(file, path))
+        except OSError as error:
+            found.append(f"{path}: {error.strerror}; it could not be looked at after a crash")
     return [line for line in found if line]
 
 

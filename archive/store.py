@@ -4,9 +4,10 @@ Every method commits before it returns; a process killed in between leaves at mo
 that no row names. Times are the captures' own, so that a rebuild from them gives the same rows.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -24,7 +25,7 @@ from archive import (
     store_runs,
 )
 from archive import tables as t
-from archive.captures import CaptureWriter
+from archive.captures import CaptureWriter, mend
 from archive.normalise import normalise
 from archive.records import Article, Capture, Discovered, FileText, Recorded, RunSummary
 from archive.store_articles import Moment
@@ -33,14 +34,21 @@ from config.errors import UserError
 from config.portal import Portal
 from config.settings import Settings
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenRun:
-    """A run that this process has begun and not yet finished."""
+    """A run that this process has begun and not yet finished.
+
+    `times` are its captures' own; `waiting` the digests of addresses in quarantine.
+    """
 
     portal: Portal
     portal_id: int
     started_at: datetime
+    waiting: set[str]
+    times: dict[int, datetime] = field(default_factory=dict)
 
 
 class Store(AbstractContextManager["Store"]):
@@ -63,6 +71,8 @@ class Store(AbstractContextManager["Store"]):
             raise UserError(f"{settings.data}: {error.strerror}; make it writable or set CAICACH_DATA") from None
         engine = database.connect(settings.database)
         database.upgrade(engine)
+        for line in mend(settings.data / "warc"):
+            logger.warning("%s", line)
         return cls(engine, settings)
 
     def close(self) -> None:
@@ -88,7 +98,8 @@ class Store(AbstractContextManager["Store"]):
         with self._writing() as connection:
             portal_id = store_runs.know(connection, portal, now)
             run = store_runs.begin(connection, portal_id, now)
-        self._runs[run] = OpenRun(portal, portal_id, now)
+            waiting = store_pages.waiting(connection, portal_id)
+        self._runs[run] = OpenRun(portal, portal_id, now, waiting)
         said = {"run": run, "portal": portal.slug, "started_at": now.isoformat(), "file": portal.text}
         self.captures.metadata(f"run:{run}:start", said)
         return run
@@ -96,10 +107,11 @@ class Store(AbstractContextManager["Store"]):
     def keep(self, run: int, capture: Capture) -> int:
         """Keep a response: WARC first, then the row; a revisit when this address gave the same bytes before."""
         known = self._runs[run]
+        place = (known.portal_id, known.portal.slug)
         with self._writing(alone=False) as connection:
-            return store_captures.keep(
-                connection, self.captures, capture, run=run, portal=(known.portal_id, known.portal.slug)
-            )
+            kept = store_captures.keep(connection, self.captures, capture, run=run, portal=place)
+        known.times[kept] = capture.fetched_at
+        return kept
 
     def record(self, run: int, capture: int, article: Article) -> Recorded:
         """Normalise, identify and write an article; what is not yet fetched of its files.
@@ -107,11 +119,15 @@ class Store(AbstractContextManager["Store"]):
         Raises archive.dates.ImpossibleDate and has then written nothing.
         """
         moment = self._moment(run, capture)
-        read = store_facts.read(article, normalise(article, self._runs[run].portal, moment.at))
+        known = self._runs[run]
+        read = store_facts.read(article, normalise(article, known.portal, moment.at))
         sketch = store_copies.sketch(read.meaning.body)
         with self._writing() as connection:
-            store_pages.resolve(connection, moment, read.url_digest)
-            return store_articles.write(connection, read, sketch, moment)
+            if read.url_digest in known.waiting:
+                store_pages.resolve(connection, moment, read.url_digest)
+            recorded = store_articles.write(connection, read, sketch, moment)
+        known.waiting.discard(read.url_digest)
+        return recorded
 
     def attach(self, run: int, attachment: int, capture: int, found: FileText) -> None:
         """Keep the text of a file whose bytes are in a capture; every article that links it has it then."""
@@ -129,7 +145,7 @@ class Store(AbstractContextManager["Store"]):
         """Put a page that could not be read aside; one open entry per portal and address."""
         moment = self._moment(run, capture)
         with self._writing(alone=False) as connection:
-            store_pages.quarantine(connection, moment, url, reason)
+            self._runs[run].waiting.add(store_pages.quarantine(connection, moment, url, reason))
 
     def dismiss(self, run: int, *, url: str, reason: str, capture: int | None = None) -> None:
         """Remember that an address is no article (dead, draft, off site); `known` has it for weeks, later for good."""
@@ -167,6 +183,7 @@ class Store(AbstractContextManager["Store"]):
         now = datetime.now(UTC)
         said = {"run": run, "portal": summary.portal, "finished_at": now.isoformat(), "summary": asdict(summary)}
         place = self.captures.metadata(f"run:{run}:finish", said)
+        self.captures.sync()
         with self._writing() as connection:
             store_runs.end(connection, run, summary, place, now)
         self._runs.pop(run, None)
@@ -205,8 +222,9 @@ class Store(AbstractContextManager["Store"]):
 
     def _moment(self, run: int, capture: int | None) -> Moment:
         """The portal, and the time of the capture or, where none is, now."""
-        at = datetime.now(UTC)
-        if capture is not None:
+        known = self._runs[run]
+        at = datetime.now(UTC) if capture is None else known.times.get(capture)
+        if at is None:
             with database.asked(self.engine), self.engine.connect() as connection:
                 at = connection.execute(select(t.capture.c.fetched_at).where(t.capture.c.id == capture)).scalar_one()
-        return Moment(self._runs[run].portal_id, run, capture, at)
+        return Moment(known.portal_id, run, capture, at)

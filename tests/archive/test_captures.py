@@ -19,10 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from archive import captures, members, warc
+from archive import captures, members, queries, warc
 from archive.captures import CaptureError, CaptureWriter, load, mend, read, walk
 from archive.records import Capture, CaptureKind, Located
+from archive.store import Store
 from config.errors import UserError
+from tests.archives import Archive
 
 WHEN = datetime(2026, 11, 22, 2, 15, 30, 123456, tzinfo=UTC)
 PAGE = "<html><h1>Kế hoạch cải cách hành chính năm 2026</h1></html>".encode()
@@ -288,6 +290,25 @@ def test_a_file_closed_well_is_not_read_again(tmp_path: Path) -> None:
     cut(path, 700)
     path.chmod(0o444)
     assert mend(tmp_path) == []
+
+
+def test_a_file_that_cannot_be_looked_at_is_a_line(tmp_path: Path) -> None:
+    (tmp_path / "a.warc.gz").mkdir()
+    (line,) = mend(tmp_path)
+    assert "Is a directory" in line
+
+
+def test_opening_the_archive_mends_what_a_crash_left(archive: Archive) -> None:
+    archive.record("a")
+    (place, *_) = archive.read(queries.captures)
+    path = archive.settings.data / place.located.warc
+    archive.store.close()
+    path.chmod(0o644)
+    size = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(path.read_bytes()[:300])
+    Store.open(archive.settings).close()
+    assert path.stat().st_size == size
 
 
 KILLED = """
