@@ -5,17 +5,16 @@ the same portal is a second address of one article when title, body, attachments
 publication are equal; never by the title alone (four NukeViet titles stand on different articles).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
-from archive import store_attachments, store_copies, store_facts
+from archive import store_attachments, store_copies, store_facts, store_rows
 from archive import tables as t
 from archive.records import Recorded, Verdict
-from archive.store_changes import Kind, following, log
+from archive.store_changes import Kind, log, next_article
 from archive.store_copies import Sketch
 from archive.store_facts import Read
 
@@ -25,7 +24,25 @@ LATE_LOOKS = LOOKS[-2:]
 """The looks at an article that was already old when it was first seen."""
 FRESH = timedelta(days=30)
 
-SEEN = select(t.article).join(t.address, t.address.c.article_id == t.article.c.id)
+_a, _d, _r = t.article.c, t.address.c, t.revision.c
+AT_ADDRESS = (
+    select(_d.id.label("address_id"), t.article)
+    .outerjoin(t.article, _a.id == _d.article_id)
+    .where(_d.portal_id == bindparam("portal"), _d.url_digest == bindparam("key"))
+)
+TWINS = (
+    select(t.article, _r.title, _r.facts)
+    .join(t.revision, and_(_r.article_id == _a.id, _r.number == _a.revisions))
+    .where(
+        _a.portal_id == bindparam("portal"), _a.body_digest == bindparam("body"), _a.published_on == bindparam("day")
+    )
+    .order_by(_a.id)
+)
+NEW = insert(t.article)
+CHANGE = update(t.article).where(_a.id == bindparam("article"))
+NEW_ADDRESS = insert(t.address)
+TAKE_ADDRESS = update(t.address).where(_d.id == bindparam("address"))
+LAST_SEEN = update(t.address).where(_d.article_id == bindparam("article"), _d.last_seen_at < bindparam("now"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +63,70 @@ def next_look(first_seen: datetime, published: datetime | None, now: datetime) -
 
 def write(connection: Connection, read: Read, sketch: Sketch, moment: Moment) -> Recorded:
     """Write what was read, or find that nothing is new."""
-    known = _known(connection, read, moment)
-    if known is None:
+    place = {"portal": moment.portal, "key": read.url_digest}
+    known = connection.execute(AT_ADDRESS, place).first()
+    address = known.address_id if known is not None else None
+    if known is None or known.id is None:
         known = _same_elsewhere(connection, read, moment)
         if known is None:
-            return _grouped(connection, _new(connection, read, moment), sketch, moment)
-        _address(connection, read, moment, known.id)
+            recorded = _new(connection, read, moment, address)
+            return _grouped(connection, recorded, sketch, moment)
+        _address(connection, read, moment, (address, known.id))
     if known.gone_at is not None:
         log(connection, Kind.RESTORED, [known.id], run=moment.run, at=moment.at)
     if known.digest != read.digest:
         return _grouped(connection, _revised(connection, read, moment, known), sketch, moment)
     _seen(connection, known, moment)
     return Recorded(Verdict.UNCHANGED, known.id, store_attachments.pending(connection, known.id))
+
+
+def _same_elsewhere(connection: Connection, read: Read, moment: Moment) -> Row[Any] | None:
+    day = store_facts.day(read)
+    if day is None or not read.meaning.body:
+        return None
+    alike = {"portal": moment.portal, "body": read.body_digest, "day": day}
+    for twin in connection.execute(TWINS, alike):
+        files = tuple(tuple(file) for file in twin.facts["attachments"])
+        if twin.title == read.meaning.title and files == read.attachments:
+            return twin
+    return None
+
+
+def _new(connection: Connection, read: Read, moment: Moment, address: int | None) -> Recorded:
+    article, columns = next_article(connection), store_facts.columns(read)
+    place = {
+        "id": article,
+        "portal_id": moment.portal,
+        "url": read.url,
+        "url_digest": read.url_digest,
+        "revisions": 1,
+        "capture_id": moment.capture,
+        "attachment_text_chars": 0,
+        "first_seen_at": moment.at,
+        "last_seen_at": moment.at,
+        "look_again_at": next_look(moment.at, columns["published_at"], moment.at),
+    }
+    connection.execute(NEW, columns | place)
+    _address(connection, read, moment, (address, article))
+    pending = _revision(connection, read, moment, (article, 1))
+    log(connection, Kind.NEW, [article], run=moment.run, at=moment.at)
+    return Recorded(Verdict.NEW, article, pending)
+
+
+def _revised(connection: Connection, read: Read, moment: Moment, known: Row[Any]) -> Recorded:
+    numbered = (known.id, known.revisions + 1)
+    columns = store_facts.columns(read) | {"revisions": known.revisions + 1, "capture_id": moment.capture}
+    seen = {"article": known.id, "last_seen_at": max(known.last_seen_at, moment.at)}
+    connection.execute(CHANGE, columns | _looked(known, moment) | seen)
+    pending = _revision(connection, read, moment, numbered)
+    log(connection, Kind.REVISED, [known.id], run=moment.run, at=moment.at)
+    return Recorded(Verdict.REVISED, known.id, pending)
+
+
+def _revision(connection: Connection, read: Read, moment: Moment, numbered: tuple[int, int]) -> Any:
+    article, number = numbered
+    place = {"article_id": article, "number": number, "capture_id": moment.capture, "seen_at": moment.at}
+    return store_rows.write(connection, read, moment.portal, place)
 
 
 def _grouped(connection: Connection, recorded: Recorded, sketch: Sketch, moment: Moment) -> Recorded:
@@ -67,63 +136,6 @@ def _grouped(connection: Connection, recorded: Recorded, sketch: Sketch, moment:
     return recorded
 
 
-def _known(connection: Connection, read: Read, moment: Moment) -> Row[Any] | None:
-    d = t.address.c
-    return connection.execute(SEEN.where(d.portal_id == moment.portal, d.url_digest == read.url_digest)).first()
-
-
-def _same_elsewhere(connection: Connection, read: Read, moment: Moment) -> Row[Any] | None:
-    a, r = t.article.c, t.revision.c
-    day = store_facts.columns(read)["published_on"]
-    if day is None or not read.meaning.body:
-        return None
-    current = and_(r.article_id == a.id, r.number == a.revisions)
-    twins = select(t.article, r.title, r.facts).join(t.revision, current)
-    twins = twins.where(a.portal_id == moment.portal, a.body_digest == read.body_digest, a.published_on == day)
-    for twin in connection.execute(twins.order_by(a.id)):
-        files = tuple(tuple(file) for file in twin.facts["attachments"])
-        if twin.title == read.meaning.title and files == read.attachments:
-            return twin
-    return None
-
-
-def _new(connection: Connection, read: Read, moment: Moment) -> Recorded:
-    number = following(connection, t.article.c.id)
-    columns = store_facts.columns(read)
-    connection.execute(
-        insert(t.article),
-        {
-            **columns,
-            "id": number,
-            "portal_id": moment.portal,
-            "url": read.url,
-            "url_digest": read.url_digest,
-            "revisions": 1,
-            "capture_id": moment.capture,
-            "attachment_text_chars": 0,
-            "first_seen_at": moment.at,
-            "last_seen_at": moment.at,
-            "look_again_at": next_look(moment.at, columns["published_at"], moment.at),
-        },
-    )
-    _address(connection, read, moment, number)
-    pending = _revision(connection, read, moment, (number, 1))
-    log(connection, Kind.NEW, [number], run=moment.run, at=moment.at)
-    return Recorded(Verdict.NEW, number, pending)
-
-
-def _revised(connection: Connection, read: Read, moment: Moment, known: Row[Any]) -> Recorded:
-    columns = store_facts.columns(read) | {"revisions": known.revisions + 1, "capture_id": moment.capture}
-    _update(
-        connection, known.id, columns | _looked(known, moment) | {"last_seen_at": max(known.last_seen_at, moment.at)}
-    )
-    for table in (t.mention, t.period, t.tag):
-        connection.execute(delete(table).where(table.c.article_id == known.id))
-    pending = _revision(connection, read, moment, (known.id, known.revisions + 1))
-    log(connection, Kind.REVISED, [known.id], run=moment.run, at=moment.at)
-    return Recorded(Verdict.REVISED, known.id, pending)
-
-
 def _looked(known: Row[Any], moment: Moment) -> dict[str, Any]:
     look = next_look(known.first_seen_at, known.published_at, moment.at)
     return {"look_again_at": look, "gone_at": None, "gone_reason": None}
@@ -131,57 +143,16 @@ def _looked(known: Row[Any], moment: Moment) -> dict[str, Any]:
 
 def _seen(connection: Connection, known: Row[Any], moment: Moment) -> None:
     """Note a look that found nothing new; `last_seen_at` follows when the run is finished, as a change."""
-    _update(connection, known.id, _looked(known, moment))
-    d = t.address.c
-    connection.execute(
-        update(t.address).where(d.article_id == known.id, d.last_seen_at < moment.at), {"last_seen_at": moment.at}
-    )
+    connection.execute(CHANGE, {"article": known.id, **_looked(known, moment)})
+    connection.execute(LAST_SEEN, {"article": known.id, "now": moment.at, "last_seen_at": moment.at})
 
 
-def _update(connection: Connection, article: int, columns: dict[str, Any]) -> None:
-    connection.execute(update(t.article).where(t.article.c.id == article), columns)
-
-
-def _address(connection: Connection, read: Read, moment: Moment, article: int) -> None:
-    """Say whose address it is; one that was dismissed before is known by its row."""
-    d = t.address.c
-    times = {"first_seen_at": moment.at, "last_seen_at": moment.at, "look_again_at": None}
-    columns = {"article_id": article, "reason": "", "tries": 0}
-    taken = connection.execute(
-        update(t.address).where(d.portal_id == moment.portal, d.url_digest == read.url_digest), columns
-    )
-    if not taken.rowcount:
-        place = {"portal_id": moment.portal, "url": read.url, "url_digest": read.url_digest}
-        connection.execute(insert(t.address), {**place, **columns, **times})
-
-
-def _revision(connection: Connection, read: Read, moment: Moment, numbered: tuple[int, int]) -> Any:
-    """Write a revision and the rows that follow from it; the files whose bytes are still to be fetched."""
-    article, number = numbered
-    place = {"article_id": article, "number": number, "capture_id": moment.capture, "seen_at": moment.at}
-    connection.execute(insert(t.revision), {**store_facts.texts(read), **place})
-    _rows(connection, t.tag, article, store_facts.tags(read))
-    _rows(connection, t.period, article, [{"first": a, "last": b} for a, b in dict.fromkeys(read.meaning.periods)])
-    _mentions(connection, article, store_facts.acts(read))
-    if read.attachments or number > 1:
-        return store_attachments.link(connection, article, moment.portal, read.attachments)
-    return ()
-
-
-def _rows(connection: Connection, table: Any, article: int, rows: Iterable[dict[str, Any]]) -> None:
-    filled = [{"article_id": article, **row} for row in rows]
-    if filled:
-        connection.execute(insert(table), filled)
-
-
-def _mentions(connection: Connection, article: int, acts: list[tuple[dict[str, Any], str]]) -> None:
-    """Link the acts in their order; an act that no article named before becomes a row."""
-    if not acts:
+def _address(connection: Connection, read: Read, moment: Moment, ids: tuple[int | None, int]) -> None:
+    """Say whose address it is: a new row, or the one of an address that was dismissed before."""
+    address, article = ids
+    columns = {"article_id": article, "reason": "", "tries": 0, "last_seen_at": moment.at, "look_again_at": None}
+    if address is not None:
+        connection.execute(TAKE_ADDRESS, {"address": address, **columns})
         return
-    wanted = {row["key"]: row for row, _ in acts}
-    found = select(t.act.c.key, t.act.c.id).where(t.act.c.key.in_(list(wanted)))
-    ids = {row.key: row.id for row in connection.execute(found)}
-    for key in wanted.keys() - ids.keys():
-        ids[key] = connection.execute(insert(t.act).returning(t.act.c.id), wanted[key]).scalar_one()
-    rows = [{"position": i, "act_id": ids[row["key"]], "role": role} for i, (row, role) in enumerate(acts)]
-    _rows(connection, t.mention, article, rows)
+    place = {"portal_id": moment.portal, "url": read.url, "url_digest": read.url_digest, "first_seen_at": moment.at}
+    connection.execute(NEW_ADDRESS, {**place, **columns})

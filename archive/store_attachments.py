@@ -1,9 +1,8 @@
 """The files that articles link: listed, fetched later, their text kept once per digest."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from archive import tables as t
 from archive.identity import url_digest
@@ -20,36 +19,65 @@ def missing() -> ColumnElement[bool]:
     return a.listed.is_(True) & a.capture_id.is_(None) & (a.tries < TRIES)
 
 
+_a = t.attachment.c
+PENDING = select(_a.id, _a.url, _a.name).where(_a.article_id == bindparam("article"), missing()).order_by(_a.position)
+KEPT = select(_a.url_digest).where(_a.article_id == bindparam("article"))
+UNLIST = update(t.attachment).where(_a.article_id == bindparam("article")).values(listed=False)
+LIST = update(t.attachment).where(_a.article_id == bindparam("article"), _a.url_digest == bindparam("key"))
+FETCHED = (
+    select(_a.capture_id, _a.blob_id)
+    .where(_a.portal_id == bindparam("portal"), _a.url_digest == bindparam("key"), _a.capture_id.is_not(None))
+    .order_by(_a.id.desc())
+    .limit(1)
+)
+NEW = insert(t.attachment)
+_chars = (
+    select(func.coalesce(func.sum(func.length(t.blob.c.text)), 0))
+    .join(t.attachment, _a.blob_id == t.blob.c.id)
+    .where(_a.article_id == t.article.c.id, _a.listed.is_(True))
+)
+COUNT_TEXT = (
+    update(t.article)
+    .where(t.article.c.id.in_(bindparam("articles", expanding=True)))
+    .values(attachment_text_chars=_chars.scalar_subquery())
+)
+
+
 def pending(connection: Connection, article: int) -> tuple[PendingAttachment, ...]:
     """The files of an article that are still to be fetched."""
-    a = t.attachment.c
-    asked = select(a.id, a.url, a.name).where(a.article_id == article, missing()).order_by(a.position)
-    return tuple(PendingAttachment(row.id, row.url, row.name) for row in connection.execute(asked))
+    asked = connection.execute(PENDING, {"article": article})
+    return tuple(PendingAttachment(row.id, row.url, row.name) for row in asked)
 
 
 def link(
-    connection: Connection, article: int, portal: int, files: Iterable[tuple[str, str]]
+    connection: Connection, place: tuple[int, int], files: tuple[tuple[str, str], ...], *, first: bool
 ) -> tuple[PendingAttachment, ...]:
-    """Make these the article's files; ones that it no longer names stay, unlisted."""
-    a = t.attachment.c
-    connection.execute(update(t.attachment).where(a.article_id == article), {"listed": False})
+    """Make these the files of an article (its portal and id are the place); ones no longer named stay, unlisted.
+
+    `first` says that it had none before.
+    """
+    portal, article = place
+    if first and not files:
+        return ()
+    kept = set() if first else set(connection.execute(KEPT, {"article": article}).scalars())
+    if kept:
+        connection.execute(UNLIST, {"article": article})
     for position, (url, name) in enumerate(files):
-        columns = {"position": position, "name": name, "listed": True}
         key = url_digest(url)
-        kept = connection.execute(update(t.attachment).where(a.article_id == article, a.url_digest == key), columns)
-        if not kept.rowcount:
-            row = {"article_id": article, "portal_id": portal, "url": url, "url_digest": key, "tries": 0, "reason": ""}
-            connection.execute(insert(t.attachment), {**row, **columns, **_fetched(connection, portal, key)})
+        columns = {"position": position, "name": name, "listed": True}
+        if key in kept:
+            connection.execute(LIST, {"article": article, "key": key, **columns})
+            continue
+        row = {"article_id": article, "portal_id": portal, "url": url, "url_digest": key, "tries": 0, "reason": ""}
+        connection.execute(NEW, {**row, **columns, **_fetched(connection, portal, key)})
     count_text(connection, [article])
     return pending(connection, article)
 
 
-def _fetched(connection: Connection, portal: int, key: str) -> dict[str, Any]:
+def _fetched(connection: Connection, portal: int, key: str) -> dict[str, int | None]:
     """The capture and text of a file that another article of the portal links too."""
-    a = t.attachment.c
-    same = select(a.capture_id, a.blob_id).where(a.portal_id == portal, a.url_digest == key, a.capture_id.is_not(None))
-    row = connection.execute(same.order_by(a.id.desc()).limit(1)).first()
-    return {"capture_id": row.capture_id, "blob_id": row.blob_id} if row else {}
+    row = connection.execute(FETCHED, {"portal": portal, "key": key}).first()
+    return {"capture_id": row.capture_id if row else None, "blob_id": row.blob_id if row else None}
 
 
 def attach(connection: Connection, attachment: int, capture: int, found: FileText) -> list[int]:
@@ -89,7 +117,4 @@ def _blob(connection: Connection, capture: int, found: FileText) -> int:
 
 def count_text(connection: Connection, articles: list[int]) -> None:
     """Keep the number of characters in each article's listed files."""
-    a, b = t.attachment.c, t.blob.c
-    chars = select(func.coalesce(func.sum(func.length(b.text)), 0)).join(t.attachment, a.blob_id == b.id)
-    total = chars.where(a.article_id == t.article.c.id, a.listed.is_(True)).scalar_subquery()
-    connection.execute(update(t.article).where(t.article.c.id.in_(articles)).values(attachment_text_chars=total))
+    connection.execute(COUNT_TEXT, {"articles": articles})

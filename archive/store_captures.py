@@ -1,6 +1,6 @@
 """Captures as rows beside their WARC records."""
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from archive import tables as t
 from archive.captures import CaptureWriter
@@ -8,13 +8,24 @@ from archive.identity import url_digest
 from archive.records import Capture, Located
 from archive.store_facts import storable
 
+_c = t.capture.c
+ORIGINAL = (
+    select(t.capture)
+    .where(_c.portal_id == bindparam("portal"), _c.url_digest == bindparam("key"), _c.digest == bindparam("body"))
+    .where(_c.original_id.is_(None))
+    .order_by(_c.id)
+    .limit(1)
+)
+NEW = insert(t.capture).returning(_c.id)
+
 
 def keep(connection: Connection, writer: CaptureWriter, capture: Capture, *, run: int, portal: tuple[int, str]) -> int:
     """Write the WARC record, then its row; the same bytes from the same address become a revisit."""
     portal_id, slug = portal
     key, digest = url_digest(capture.url), capture.digest
-    original = _original(connection, portal_id, key, digest) if capture.body else None
-    place = writer.write(capture, run=run, portal=slug, original=original and _located(original))
+    same = {"portal": portal_id, "key": key, "body": digest}
+    original = connection.execute(ORIGINAL, same).first() if capture.body else None
+    place = writer.write(capture, run=run, portal=slug, original=_located(original) if original is not None else None)
     row = {
         "run_id": run,
         "portal_id": portal_id,
@@ -31,16 +42,9 @@ def keep(connection: Connection, writer: CaptureWriter, capture: Capture, *, run
         "warc": place.warc,
         "warc_offset": place.offset,
         "warc_length": place.length,
-        "original_id": original and original.id,
+        "original_id": original.id if original is not None else None,
     }
-    written = connection.execute(insert(t.capture).returning(t.capture.c.id), row)
-    return int(written.scalar_one())
-
-
-def _original(connection: Connection, portal: int, key: str, digest: str) -> Row[tuple[int]] | None:
-    c = t.capture.c
-    same = (c.portal_id == portal) & (c.url_digest == key) & (c.digest == digest) & c.original_id.is_(None)
-    return connection.execute(select(t.capture).where(same).order_by(c.id).limit(1)).first()
+    return int(connection.execute(NEW, row).scalar_one())
 
 
 def _located(row: Row[tuple[int]]) -> Located:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from archive import tables as t
 
@@ -28,9 +28,14 @@ class Kind(StrEnum):
     RUN = "run"
 
 
-def following(connection: Connection, column: Column[int]) -> int:
-    """The number after the last one."""
-    return (connection.execute(select(func.max(column))).scalar() or 0) + 1
+NEXT_ARTICLE = select(func.coalesce(func.max(t.article.c.id), 0) + 1)
+NEXT_CHANGE = select(func.coalesce(func.max(t.change.c.number), 0) + 1)
+ADD = insert(t.change)
+
+
+def next_article(connection: Connection) -> int:
+    """The id after the last article's."""
+    return int(connection.execute(NEXT_ARTICLE).scalar_one())
 
 
 def log(  # noqa: PLR0913 # a row's columns
@@ -46,7 +51,7 @@ def log(  # noqa: PLR0913 # a row's columns
     concerned = list(articles)
     if not concerned:
         return
-    first = following(connection, t.change.c.number)
+    first = int(connection.execute(NEXT_CHANGE).scalar_one())
     said = {"kind": kind.value, "run_id": run, "at": at, "detail": detail}
     rows = [{"number": number, "article_id": article, **said} for number, article in enumerate(concerned, first)]
-    connection.execute(insert(t.change), rows)
+    connection.execute(ADD, rows)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from archive import copies
 from archive import tables as t
@@ -18,6 +18,22 @@ from archive.records import Precision
 
 COMPARED = 16
 """How many articles at most a new one is compared with: those that share most bands."""
+
+
+_a, _b, _r = t.article.c, t.band.c, t.revision.c
+SHARING = (
+    select(_b.article_id)
+    .where(_b.key.in_(bindparam("bands", expanding=True)), _b.article_id != bindparam("article"))
+    .group_by(_b.article_id)
+    .order_by(func.count().desc(), _b.article_id)
+    .limit(COMPARED)
+)
+TEXTS = (
+    select(_a.id, _r.body)
+    .join(t.revision, and_(_r.article_id == _a.id, _r.number == _a.revisions))
+    .where(_a.id.in_(bindparam("articles", expanding=True)))
+)
+NEW_BAND = insert(t.band)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +58,7 @@ def group(connection: Connection, article: int, sketch: Sketch, *, again: bool) 
     touched = _ungroup(connection, article) if again else set()
     found = _compare(connection, article, sketch) if sketch.bands else {}
     if sketch.bands:
-        connection.execute(insert(t.band), [{"key": key, "article_id": article} for key in sketch.bands])
+        connection.execute(NEW_BAND, [{"key": key, "article_id": article} for key in sketch.bands])
     if found:
         pairs = ((*sorted((article, other)), likeness) for other, likeness in found.items())
         columns = ("article_id", "other_id", "similarity")
@@ -65,15 +81,11 @@ def _ungroup(connection: Connection, article: int) -> set[int]:
 
 def _compare(connection: Connection, article: int, sketch: Sketch) -> dict[int, float]:
     """The articles it is a copy of, with their likeness."""
-    b, r, a = t.band.c, t.revision.c, t.article.c
-    sharing = select(b.article_id).where(b.key.in_(sketch.bands), b.article_id != article)
-    sharing = sharing.group_by(b.article_id).order_by(func.count().desc(), b.article_id).limit(COMPARED)
-    candidates = connection.execute(sharing).scalars().all()
+    candidates = connection.execute(SHARING, {"bands": sketch.bands, "article": article}).scalars().all()
     if not candidates:
         return {}
-    current = and_(r.article_id == a.id, r.number == a.revisions)
-    texts = select(a.id, r.body).join(t.revision, current).where(a.id.in_(candidates))
-    found = {row.id: copies.likeness(sketch.body, copies.Body(row.body)) for row in connection.execute(texts)}
+    texts = connection.execute(TEXTS, {"articles": candidates})
+    found = {row.id: copies.likeness(sketch.body, copies.Body(row.body)) for row in texts}
     return {other: likeness for other, likeness in found.items() if likeness is not None}
 
 

@@ -92,6 +92,12 @@ def mentioned(facts: dict[str, Any], role: Role) -> tuple[ActMention, ...]:
     )
 
 
+def day(read: Read) -> date | None:
+    """The day of publication in Vietnamese time."""
+    published = read.meaning.published
+    return published.at.astimezone(VIETNAM).date() if published else None
+
+
 def columns(read: Read) -> dict[str, Any]:
     """The article's columns that follow from its current revision."""
     n, published = read.meaning, read.meaning.published
@@ -102,7 +108,7 @@ def columns(read: Read) -> dict[str, Any]:
         "reader_version": read.article.reader_version,
         "normaliser_version": n.normaliser_version,
         "published_at": published and published.at,
-        "published_on": published and published.at.astimezone(VIETNAM).date(),
+        "published_on": day(read),
         "published_precision": published and str(published.precision),
         "author": storable(n.author),
         "source": storable(n.source),

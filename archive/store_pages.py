@@ -19,8 +19,15 @@ AGAIN_DEAD = (timedelta(days=7), timedelta(days=30))
 BATCH = 500
 
 
-def quarantine(connection: Connection, moment: Moment, url: str, reason: str) -> None:
-    """Open an entry, or count another try of the open one."""
+def waiting(connection: Connection, portal: int) -> set[str]:
+    """The digests of a portal's addresses that are in quarantine."""
+    q = t.quarantine.c
+    openly = select(q.url_digest).where(q.portal_id == portal, q.resolved_at.is_(None))
+    return set(connection.execute(openly).scalars())
+
+
+def quarantine(connection: Connection, moment: Moment, url: str, reason: str) -> str:
+    """Open an entry, or count another try of the open one; the address's digest."""
     q, key = t.quarantine.c, digest(canonical_url(url))
     openly = (q.portal_id == moment.portal) & (q.url_digest == key) & q.resolved_at.is_(None)
     entry = connection.execute(select(q.id, q.tries).where(openly)).first()
@@ -38,6 +45,7 @@ def quarantine(connection: Connection, moment: Moment, url: str, reason: str) ->
     else:
         place = {"portal_id": moment.portal, "url": storable(url), "url_digest": key, "opened_at": moment.at}
         connection.execute(insert(t.quarantine), {**row, **place})
+    return key
 
 
 def resolve(connection: Connection, moment: Moment, url_digest: str) -> None:
