@@ -7,7 +7,7 @@ import csv
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,14 @@ from urllib.parse import urlsplit
 import pytest
 
 RECORDED = "http://127.0.0.1:8101"
-CARD = 'name = "Cổng TTĐT tỉnh Bình Trung"\nurl = "{url}"\nlevel = "province"\nprovince = "Quảng Nam"\n\n[pace]\ndelay = 0.05\n'
+CARD = """name = "Cổng TTĐT tỉnh Bình Trung"
+url = "{url}"
+level = "province"
+province = "Quảng Nam"
+
+[pace]
+delay = 0.05
+"""
 CHROME = (
     "Tổng số điểm của bài viết",
     "Click để đánh giá",
@@ -52,7 +59,7 @@ def write_card(desk: Any, replay: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def crawled(replayed: Any, make_desk: Callable[[str], Any]) -> Iterator[Crawled]:
+def crawled(replayed: Any, make_desk: Callable[[str], Any]) -> Crawled:
     desk = make_desk("nukeviet")
     with replayed("nukeviet", desk.folder / "requests.log") as replay:
         write_card(desk, replay)
@@ -61,7 +68,7 @@ def crawled(replayed: Any, make_desk: Callable[[str], Any]) -> Iterator[Crawled]
         second = desk.crawl("binh-trung")["binh-trung"]
         again = replay.requests[len(asked) :]
     rows = export(desk, "all.csv", "--any-topic")
-    yield Crawled(first, second, asked, again, rows, export(desk, "default.csv"))
+    return Crawled(first, second, asked, again, rows, export(desk, "default.csv"))
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:
