@@ -49,6 +49,7 @@ class Seat:
         return split(self.place)[1]
 
 
+@cache
 def split(place: str) -> tuple[str, str]:
     """A place as (kind, name): "thị xã Hoài Nhơn" is ("thị xã", "Hoài Nhơn")."""
     words = place.split(" ")
@@ -62,6 +63,7 @@ def _tree() -> dict[str, dict[str, list[str]]]:
     return {p["name"]: {d["name"]: d["communes"] for d in p["district"]} for p in data["province"]}
 
 
+@cache
 def lower_units(seat: Seat) -> list[str]:
     """The units below a place: districts of a province, communes of a district, hamlets of a commune."""
     tree = _tree()
@@ -125,6 +127,7 @@ PARTY = {
 }
 
 
+@cache
 def words(seat: Seat) -> dict[str, str]:
     """What a portal calls itself and its offices, by the names used in the frames."""
     cap = seat.kind

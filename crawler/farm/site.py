@@ -197,9 +197,9 @@ class Site:
 
     def others(self, story: Story, count: int) -> list[Story]:
         """Some other articles of the same section, as "Tin liên quan" shows them."""
-        same = [other for other in self.by_section[story.section] if other is not story]
+        same = self.by_section[story.section]
         start = story.index % max(1, len(same) - count)
-        return same[start : start + count]
+        return [other for other in same[start : start + count + 1] if other is not story][:count]
 
     def number(self, story: Story) -> int:
         """The article's number on this portal; gaps as of drafts."""

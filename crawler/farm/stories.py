@@ -7,6 +7,7 @@ one article can be written without the others and is the same whoever asks first
 import re
 import tomllib
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
@@ -15,7 +16,9 @@ from typing import Any
 from crawler.farm.chance import stream
 from crawler.farm.places import HERE, Seat, lower_units, words
 from crawler.farm.truth import TruthAct
-from crawler.farm.writing import Writer, new_act, number_text
+from crawler.farm.writing import Writer, new_act
+
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,18 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Document:
-    """A file to be made: the name its link shows, its file name, its lines of text."""
+    """A file to be made: the name its link shows, its file name, its lines once they are asked for."""
 
-    name: str
-    file: str
-    lines: tuple[str, ...]
+    def __init__(self, name: str, file: str, write: Callable[[], tuple[str, ...]]) -> None:
+        self.name = name
+        self.file = file
+        self._write = write
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The paragraphs of the file."""
+        return self._write()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +82,11 @@ def _frames(name: str) -> dict[str, Any]:
 def slugify(text: str, *, drop_d: bool = False) -> str:
     """A title as an address: no tones, words joined by dashes; Liferay drops the letter đ."""
     text = text.lower().replace("đ", "" if drop_d else "d")
-    plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    plain = unicodedata.normalize("NFD", text).encode("ascii", "ignore").decode()
+    return _NOT_SLUG.sub("-", plain).strip("-")
 
 
-@dataclass
+@dataclass(eq=False)
 class Story:
     """One article: its head at once, its `text` when first asked for."""
 
@@ -112,6 +120,11 @@ class Story:
         titles = [t for t in self.frames["titles"] if self._act or not self.is_reform or "an hành" not in t]
         title = self._writer.write(self._writer.rng.choice(titles))
         return title.replace("Kế hoạch", "Kê hoạch") if self._writer.rng.random() < 0.03 else title
+
+    @cached_property
+    def slug(self) -> str:
+        """The title as an address."""
+        return slugify(self.title)
 
     @property
     def frames(self) -> dict[str, Any]:
@@ -234,20 +247,23 @@ def _documents(story: Story, writer: Writer) -> tuple[Document, ...]:
 
 
 def _paper(story: Story, head: Writer, name: str, kind: str) -> Document:
-    writer = Writer(stream(f"{story.key}/{name}"), story.seat, story.made, head.act)
-    writer.lower, common = head.lower, _frames("reform")
-    day = (head.act.date if head.act else None) or story.made.date()
-    place = words(story.seat)
+    lower, act = head.lower, head.act
+    return Document(name, f"{slugify(name)}-{story.index}.{kind}", lambda: _lines(story, lower, act, name))
+
+
+def _lines(story: Story, lower: str, act: TruthAct | None, name: str) -> tuple[str, ...]:
+    writer = Writer(stream(f"{story.key}/{name}"), story.seat, story.made, act)
+    writer.lower, place = lower, words(story.seat)
+    day = (act.date if act else None) or story.made.date()
     lines = ["ỦY BAN NHÂN DÂN", place["CAP"], f"{place['name']}, ngày {day:%d} tháng {day:%m} năm {day.year}", name]
-    if story.is_reform:
-        tone = writer.rng.choice(("plan", "result"))
-        lines += ["I. MỤC TIÊU, YÊU CẦU", *writer.rng.sample(common["goals"], 2), "II. NỘI DUNG THỰC HIỆN"]
-        for area in common["areas"].values():
-            lines += [area["name"], writer.rng.choice(area[tone])]
-        lines += ["III. TỔ CHỨC THỰC HIỆN", *writer.rng.sample(common["closings"], 2)]
-    else:
-        lines += list(story.frames["body"])
-    lines += ["Nơi nhận:", "- Như trên;", "- Lưu: VT."]
-    return Document(
-        name, f"{slugify(name)}-{number_text(story.index)}.{kind}", tuple(writer.write(line) for line in lines)
-    )
+    lines += _annex(writer) if story.is_reform else story.frames["body"]
+    return tuple(writer.write(line) for line in [*lines, "Nơi nhận:", "- Như trên;", "- Lưu: VT."])
+
+
+def _annex(writer: Writer) -> list[str]:
+    rng, common = writer.rng, _frames("reform")
+    tone = rng.choice(("plan", "result"))
+    lines = ["I. MỤC TIÊU, YÊU CẦU", *rng.sample(common["goals"], 2), "II. NỘI DUNG THỰC HIỆN"]
+    for area in common["areas"].values():
+        lines += [area["name"], rng.choice(area[tone])]
+    return [*lines, "III. TỔ CHỨC THỰC HIỆN", *rng.sample(common["closings"], 2)]

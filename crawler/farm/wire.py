@@ -24,8 +24,15 @@ class Piece:
     @cached_property
     def deflated(self) -> bytes:
         """Raw deflate blocks, byte-aligned, none of them final."""
+        if len(self.plain) < 1200:
+            return stored(self.plain)
         packer = zlib.compressobj(4 if len(self.plain) > 20_000 else 1, zlib.DEFLATED, -15)
         return packer.compress(self.plain) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def stored(data: bytes) -> bytes:
+    """Fewer than 64 KiB as one stored block: a small piece is not worth a compressor."""
+    return pack("<BHH", 0, len(data), len(data) ^ 0xFFFF) + data
 
 
 def cut(text: str, chrome: Mapping[str, "list[Piece | str]"]) -> "list[Piece | str]":
@@ -68,6 +75,6 @@ class Body:
                 out.append(piece.deflated)
             else:
                 data = count(piece).encode()
-                out.append(pack("<BHH", 0, len(data), len(data) ^ 0xFFFF) + data)
+                out.append(stored(data))
             crc, size = zlib.crc32(data, crc), size + len(data)
         return b"".join((*out, _END, pack("<II", crc, size & 0xFFFFFFFF)))

@@ -14,7 +14,7 @@ from crawler.farm.exchange import TEXT, Answer, Ask
 from crawler.farm.newsroom import SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
-from crawler.farm.stories import Story, slugify
+from crawler.farm.stories import Story
 
 _ARTICLE = re.compile(r"^/([a-z-]+)/[a-z0-9-]+-(\d+)\.aspx$")
 _LISTING = re.compile(r"^/([a-z-]+)/?$")
@@ -42,7 +42,7 @@ class AspNews(Site):
         return "".join(word[0] for word in self.seat.province.split()) + "O"
 
     def path(self, story: Story) -> str:
-        return f"/{SECTIONS[story.section][1]}/{slugify(story.title)}-{self.number(story)}.aspx"
+        return f"/{SECTIONS[story.section][1]}/{story.slug}-{self.number(story)}.aspx"
 
     def find(self, ask: Ask) -> Story | None:
         match = _ARTICLE.match(ask.path)

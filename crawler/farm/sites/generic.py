@@ -31,7 +31,7 @@ class Generic(Site):
         return f"/trang/{slugify(label)}"
 
     def path(self, story: Story) -> str:
-        return f"/bai-viet/{slugify(story.title)}-p{self.number(story)}"
+        return f"/bai-viet/{story.slug}-p{self.number(story)}"
 
     def find(self, ask: Ask) -> Story | None:
         match = _ARTICLE.match(ask.path)

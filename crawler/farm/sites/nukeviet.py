@@ -31,7 +31,7 @@ class NukeViet(Site):
         return f"/vi/about/{slugify(label)}.html"
 
     def path(self, story: Story) -> str:
-        return f"/vi/news/{SECTIONS[story.section][1]}/{slugify(story.title)}-{self.number(story)}.html"
+        return f"/vi/news/{SECTIONS[story.section][1]}/{story.slug}-{self.number(story)}.html"
 
     def find(self, ask: Ask) -> Story | None:
         match = _ARTICLE.match(ask.path)

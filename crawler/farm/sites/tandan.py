@@ -6,6 +6,7 @@ Dialect 1: unpadded path with random letters glued to the cut slug, `Pages`, "Đ
 
 import re
 from base64 import b64encode
+from functools import cached_property
 from html import escape
 
 from archive.records import Precision
@@ -33,15 +34,20 @@ class Tandan(Site):
         """Dialect 1: random letters glued to the slug, printed date."""
         return self.variant % 2 == 1
 
+    @cached_property
+    def view_state(self) -> str:
+        """What WebForms carries in every page."""
+        return b64encode(stream(f"{self.slug}/viewstate").randbytes(2400)).decode()
+
     def static_path(self, label: str) -> str:
         return f"/portal/pages/{slugify(label)}.aspx"
 
     def path(self, story: Story) -> str:
         made, number = story.made, self.number(story)
         if not self.glued:
-            return f"/portal/pages/{made:%Y-%m-%d}/{slugify(story.title)[:50].title()}-{number}.aspx"
+            return f"/portal/pages/{made:%Y-%m-%d}/{story.slug[:50].title()}-{number}.aspx"
         letters = "".join(stream(f"{story.key}/letters").choices("abcdefghijkmnpqrstuvwxyz0123456789", k=3))
-        slug = slugify(story.title).capitalize()[:50]
+        slug = story.slug.capitalize()[:50]
         return f"/portal/Pages/{made.year}-{made.month}-{made.day}/{slug}{letters}{number}.aspx"
 
     def find(self, ask: Ask) -> Story | None:
@@ -103,8 +109,7 @@ class Tandan(Site):
 
 def _page(site: Tandan, title: str, inner: str) -> str:
     tandan = sheet("tandan")
-    state = b64encode(stream(f"{site.slug}/viewstate").randbytes(2400)).decode()
-    opened = tandan("form_open", action="/portal/pages/default.aspx", state=state, crumb=escape(title))
+    opened = tandan("form_open", action="/portal/pages/default.aspx", state=site.view_state, crumb=escape(title))
     return chrome.page(title, opened + inner + tandan.raw("form_close"), head=tandan("head"))
 
 

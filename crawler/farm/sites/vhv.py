@@ -12,7 +12,7 @@ from crawler.farm.exchange import TEXT, Answer, Ask
 from crawler.farm.newsroom import SECTIONS, WEEKDAYS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
-from crawler.farm.stories import Story, slugify
+from crawler.farm.stories import Story
 
 _SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 
@@ -37,7 +37,7 @@ class Vhv(Site):
         """Address part to story; the second of one title gets a number."""
         taken: dict[str, Story] = {}
         for story in self.newsroom.stories:
-            slug = slugify(story.title)
+            slug = story.slug
             taken[slug if slug not in taken else f"{slug}-{story.index}"] = story
         return taken
 
