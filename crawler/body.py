@@ -222,12 +222,11 @@ class _Walker:
         has_file, self.has_file = self.has_file, False
         if not text:
             return
-        set_apart = layout.centre or emphasised
-        caption = layout.caption or (self.after_image and set_apart and not has_file)
+        beside = self.after_image and (layout.centre or emphasised) and not has_file
         self.after_image = False
-        if caption and len(text) <= CAPTION_LENGTH:
+        if (layout.caption or beside) and len(text) <= CAPTION_LENGTH:
             self.body.captions.append(text)
-            if not self.captions_stay:
+            if layout.caption or not self.captions_stay:
                 return
         self.body.lines.append(Line(text, layout.right, emphasised, linked, has_file))
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from archive.text import fold
-from crawler.address import host_of, tidy
+from crawler.address import host_of, target, tidy
 from crawler.families import family, recognise
 from crawler.family import Family
 from crawler.page import Page, attribute, one_line, text_of
@@ -18,9 +18,10 @@ from crawler.page import Page, attribute, one_line, text_of
 REFORM_WORDS = re.compile(r"\b(?:cai cach (?:thu tuc )?hanh chinh|cai cach tthc|cchc|cctthc)\b")
 REFORM_ADDRESS = re.compile(r"cai-?cach-?(?:thu-?tuc-?)?hanh-?chinh|caicachhanhchinh|(?<![a-z])cchc(?![a-z])")
 NEWS_WORDS = re.compile(
-    r"\b(?:tin tuc|tin moi|tin noi bat|tin trong (?:tinh|huyen|nuoc)|tin dia phuong|tin (?:hoat dong|so nganh|phuong xa)|"
-    r"su kien|thoi su|thong bao|chi dao,? dieu hanh|hoat dong cua|hoat dong chi dao|chinh quyen|chinh tri|"
-    r"kinh te|xa hoi|van hoa|ban tin|bai viet)\b"
+    r"\b(?:tin tuc|tin moi|tin noi bat|tin trong (?:tinh|huyen|nuoc)|tin dia phuong|tin (?:hoat dong|so nganh|phuong|xa)|"
+    r"su kien|thoi su|thong bao|chi dao,? dieu hanh|hoat dong (?:cua|chi dao)|chinh quyen|chinh tri|kinh te|xa hoi|"
+    r"van hoa|giao duc|y te|an ninh|quoc phong|phap luat|doi song|moi truong|nong thon moi|xay dung dang|"
+    r"khoa hoc|chuyen doi so|ban tin|bai viet)\b"
 )
 NEWS_ADDRESS = re.compile(
     r"/(?:tin-tuc|tintuc|news|tin-bai|su-kien|thong-bao|chuyen-muc|chuyenmuc|category)(?:[/._-]|$)"
@@ -50,9 +51,11 @@ def is_reform_listing(url: str, label: str = "", heading: str = "") -> bool:
 def listings(page: Page) -> list[Listing]:
     """The listings a page links, reform ones first, each in page order; every one says why."""
     reader = _reader(page)
+    nodes = page.tree.css("a[href]")
+    folders = _folders(page, nodes, reader)
     found: dict[str, Listing] = {}
-    for node in page.tree.css("a[href]"):
-        listing = _listing(page, node, reader)
+    for node in nodes:
+        listing = _listing(page, node, reader, folders)
         if listing is not None:
             known = found.get(listing.url)
             if known is None or (listing.reform and not known.reform):
@@ -73,7 +76,16 @@ def _reader(page: Page) -> Family:
     return family(evidence[0].family if evidence else "generic")
 
 
-def _listing(page: Page, node: LexborNode, reader: Family) -> Listing | None:
+def _folders(page: Page, nodes: list[LexborNode], reader: Family) -> frozenset[str]:
+    """The paths below which the articles that a page names stand; generic shapes are too loose for that."""
+    if reader.key == "generic":
+        return frozenset()
+    urls = {page.absolute(attribute(node, "href")) for node in nodes}
+    paths = (urlsplit(url).path for url in urls if url and reader.is_article(url))
+    return frozenset(path.rpartition("/")[0] for path in paths)
+
+
+def _listing(page: Page, node: LexborNode, reader: Family, folders: frozenset[str]) -> Listing | None:
     url = page.absolute(attribute(node, "href"))
     if not url or host_of(url) != host_of(page.url):
         return None
@@ -82,10 +94,10 @@ def _listing(page: Page, node: LexborNode, reader: Family) -> Listing | None:
     if url in {page.url, tidy(page.url)} or not _may_list(url, label, reader):
         return None
     reform = _reform(url, label)
-    if reform:
-        return Listing(url, label, True, reform)
-    news = _news(url, label, reader)
-    return Listing(url, label, False, news) if news else None
+    news = "" if reform else _news(url, label, reader, folders)
+    if news and REFORM_ADDRESS.match(host_of(url)):
+        reform = f"it is a news section of {host_of(url)}"
+    return Listing(url, label, bool(reform), reform or news) if reform or news else None
 
 
 def _may_list(url: str, label: str, reader: Family) -> bool:
@@ -99,23 +111,18 @@ def _may_list(url: str, label: str, reader: Family) -> bool:
 def _reform(url: str, label: str) -> str:
     if REFORM_WORDS.search(fold(label)):
         return f"its label says {label!r}"
-    parts = urlsplit(url)
-    found = REFORM_ADDRESS.search(unquote(f"{parts.path}?{parts.query}").lower()) or REFORM_ADDRESS.match(
-        parts.hostname or ""
-    )
+    found = REFORM_ADDRESS.search(unquote(target(url)).lower())
     return f"its address says {found[0]!r}" if found else ""
 
 
-def _news(url: str, label: str, reader: Family) -> str:
-    folded = fold(label)
+def _news(url: str, label: str, reader: Family, folders: frozenset[str]) -> str:
+    folded, path = fold(label), urlsplit(url).path
     if NO_LISTING.search(folded):
         return ""
-    if reader.sections and re.search(reader.sections, urlsplit(url).path, re.IGNORECASE):
+    if reader.sections and re.search(reader.sections, path, re.IGNORECASE):
         return f"its address is one of {reader.key}'s listings"
+    if path.rstrip("/") in folders:
+        return "articles of this page stand below its address"
     if NEWS_WORDS.search(folded):
         return f"its label {label!r} is a news section's"
-    return (
-        f"its address {urlsplit(url).path!r} is a news section's"
-        if NEWS_ADDRESS.search(urlsplit(url).path.lower())
-        else ""
-    )
+    return f"its address {path!r} is a news section's" if NEWS_ADDRESS.search(path.lower()) else ""

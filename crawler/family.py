@@ -42,6 +42,8 @@ __all__ = [
     "Unreadable",
 ]
 
+CRUMBS = "[class*=breadcrumb] a || .bread a"
+NO_CATEGORY = re.compile(r"trang chủ|trang nhất|chi tiết.*|tin chi tiết|home", re.IGNORECASE)
 REFRESH = re.compile(r"""url\s*=\s*["']?([^"'>\s]+)""", re.IGNORECASE)
 STUB = 20_000
 
@@ -234,8 +236,12 @@ class Family(Selection):
         return text_of(self.node(page, box, "title"))
 
     def category(self, page: Page, box: LexborNode | None) -> str:
-        """The category: the selector's, else what the page's metadata calls its section."""
-        return page.text_of(self.select["category"]) or page.meta.get("article:section", "")
+        """The category: the selector's, else what the metadata calls the section, else the last breadcrumb link."""
+        found = page.text_of(self.select["category"]) or page.meta.get("article:section", "")
+        if found:
+            return found
+        crumbs = [text_of(node) for node in page.css(CRUMBS)]
+        return crumbs[-1] if len(crumbs) > 1 and not NO_CATEGORY.fullmatch(crumbs[-1]) else ""
 
     def captions(self, page: Page, box: LexborNode | None, body: Body) -> tuple[str, ...]:
         """Captions of the article's pictures, each once."""

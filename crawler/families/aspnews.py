@@ -13,6 +13,7 @@ class AspNews(Family, key="aspnews"):
         "date": "#current-date",
         "body": "#content",
         "drop": "[class*=related], [class*=comment], [id*=comment], [class*=share], [class*=tool], [class*=tags]",
+        "attachment": "a[class*=attach][href] || [class*=attach] a[href] || .files a[href]",
         "category": "#nav a.parent_cate:last-child || #nav a.parent_cate",
         "item": ".news-item || .list-news li || .item-news || .item || #list-news li",
         "link": "h2 a[href] || h3 a[href] || h4 a[href] || a.title[href] || a[href]",
@@ -26,8 +27,9 @@ class AspNews(Family, key="aspnews"):
         Mark(r'id="current-date"', 0.5, "the date element #current-date"),
         Mark(r'<h1[^>]*id="title"', 0.4, "the heading h1#title"),
         Mark(r'class="parent_cate"', 0.6, "the category links .parent_cate"),
-        Mark(r"/[\w-]+/[\w-]+-\d+\.aspx", 0.3, "addresses /<category>/<slug>-<id>.aspx"),
+        Mark(
+            r"href=\"(?:https?://[^/\"]+)?/[a-z-]+/[\w-]+-\d{3,}\.aspx", 0.5, "addresses /<category>/<slug>-<id>.aspx"
+        ),
         Mark(r'name="__VIEWSTATE"', 0.1, "an ASP.NET form"),
     )
     articles = r"^/(?:[^/?]+/)+[^/?]+-\d+\.aspx(?:\?|$)"
-    sections = r"^/[\w-]+(?:/[\w-]+)?/?(?:default\.aspx)?$"

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from archive.records import Article, Stated
 from crawler.address import host_of, target
-from crawler.body import Body, Line
+from crawler.body import Body, Line, read_body
 from crawler.family import Evidence, Family, Link, NotAnArticle
 from crawler.page import Page, attribute, one_line, text_of
 
@@ -26,20 +26,22 @@ DETAIL = re.compile(
     r"(?:[-/_.]|=)\d{2,}(?:\.\w+)?/?$|/\d{4}/\d{1,2}/|(?:^|[/=])[^/?=]*(?:[-_][^/?_-]+){6,}|[?&](?:\w*id)=\w",
     re.IGNORECASE,
 )
+ENOUGH = 200
 
 
 class Generic(Family, key="generic"):
     """Reads what has no family; slower, and less sure of what is an article."""
 
     selectors: ClassVar[dict[str, str]] = {
+        "article": "[itemtype$=Article] || article",
         "title": "[itemprop=headline] || article h1 || main h1 || h1",
-        "summary": "[itemprop=description]:not(meta) || .sapo || .entry-summary",
+        "summary": "[itemprop=description]:not(meta) || .sapo || [class*=sapo] || [class*=lead] || .entry-summary",
         "date": "time[itemprop=datePublished] || time[datetime] || time || .entry-date || .posted-on",
         "body": "[itemprop=articleBody] || .entry-content",
         "drop": "[class*=related], [class*=share], [class*=comment], [class*=rating], nav, aside",
-        "author": "[itemprop=author] [itemprop=name] || [rel=author] || .author",
-        "category": "[rel~=category] || .breadcrumb li:last-child",
-        "attachment": "[class*=attach] a[href] || [class*=dinh-kem] a[href] || [class*=dinhkem] a[href]",
+        "author": "[itemprop=author] [itemprop=name] || [rel=author] || [class*=author]",
+        "category": "[rel~=category]",
+        "attachment": "[class*=attach] a[href] || [class*=dinh-kem] a[href] || [class*=dinhkem] a[href] || a[download]",
         "pager": ".pagination || .pager || .paging || .wp-pagenavi || .nav-links || [class*=pagin] || [class*=phantrang]",
         "next": "link[rel=next] || a[rel=next] || a.next",
     }
@@ -75,11 +77,14 @@ class Generic(Family, key="generic"):
         )
 
     def body(self, page: Page, box: LexborNode | None) -> Body | None:
-        """The marked body, else what the extractor takes for the main text."""
+        """The marked body, else the element with most paragraphs, else what the extractor takes for the main text."""
         marked = super().body(page, box)
         if marked is None and self.is_listing(page):
             raise NotAnArticle("it lists articles")
-        return marked or _extracted(page)
+        if marked is None:
+            main = _fullest(box)
+            marked = read_body(page, main, self.select["drop"]) if main is not None else _extracted(page)
+        return marked
 
     def is_listing(self, page: Page) -> bool:
         """A page that claims to be an article is one; a pager, or an address like a section's, makes a listing."""
@@ -87,6 +92,14 @@ class Generic(Family, key="generic"):
             return False
         paged = self.next(page) is not None or not DETAIL.search(target(page.url))
         return paged and len(self.links(page)) >= 5
+
+    def text(self, page: Page, box: LexborNode | None, name: str) -> str:
+        found = super().text(page, box, name)
+        return found or (one_line(str(_data(page).get("description") or "")) if name == "summary" else "")
+
+    def category(self, page: Page, box: LexborNode | None) -> str:
+        section = _data(page).get("articleSection")
+        return one_line(section) if isinstance(section, str) else super().category(page, box)
 
     def own_dates(self, page: Page, box: LexborNode | None) -> Iterator[Stated]:
         node = self.node(page, box, "date")
@@ -98,6 +111,23 @@ class Generic(Family, key="generic"):
         if len(article.body) < 80 and not article.attachments and self.links(page):
             raise NotAnArticle("no text of an article stands in it")
         return article
+
+
+def _fullest(box: LexborNode | None) -> LexborNode | None:
+    """The element whose own paragraphs hold most of the text; None when no element holds most of it."""
+    if box is None:
+        return None
+    held: dict[int, int] = {}
+    parents: dict[int, LexborNode] = {}
+    for node in box.css("p"):
+        parent = node.parent
+        if parent is not None and not _in_chrome(node):
+            parents[parent.mem_id] = parent
+            held[parent.mem_id] = held.get(parent.mem_id, 0) + len(text_of(node))
+    best = max(held, key=held.__getitem__, default=None)
+    if best is None or held[best] < ENOUGH or held[best] < sum(held.values()) / 2:
+        return None
+    return parents[best]
 
 
 def _data(page: Page) -> dict[str, Any]:

@@ -53,7 +53,6 @@ class Liferay(Family, key="liferay"):
         r"/-/(?:asset_publisher/\w+/content/(?:id/\d+|[^/?]+)|view_content/[^/?]+|details/\d+/[^/?]+|"
         r"(?!asset_publisher|view_content|details|document_library)[^/?]+)(?:/?\?|/?$)|/chi-tiet\?(?:.*&)?id=\d+"
     )
-    sections = r"^/web/[\w-]+/[\w-]+$"
     prints = r"[?&](?:_\w+_)?viewMode=print|p_p_state=pop_up"
 
     def plain(self, url: str) -> str:

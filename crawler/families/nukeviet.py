@@ -25,7 +25,7 @@ class NukeViet(Family, key="nukeviet"):
         "body": "#news-bodyhtml",
         "author": "p.h5",
         "source": "p.h5",
-        "attachment": ".news-download-file a[download] || .news-download-file .list-group-item > a[href]",
+        "attachment": ".news-download-file a[download] || .news-download-file .list-group-item > a[href]:first-of-type",
         "caption": "figure.article figcaption",
         "item": ".news_column h2 a[href], .news_column h3 a[href], .news_column h4 a[href], .news_column li > a[href], "
         ".list-group > a.show[href]",

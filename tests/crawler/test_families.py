@@ -52,7 +52,9 @@ def test_links(folder: Path) -> None:
     page, expected = case(folder)
     reader = family(expected["family"])
     found = reader.links(page)
-    assert [[reader.canonical(link.url), link.title, link.stated.text if link.stated else ""] for link in found] == expected["links"]
+    assert [
+        [reader.canonical(link.url), link.title, link.stated.text if link.stated else ""] for link in found
+    ] == expected["links"]
     assert {link.stated.source for link in found if link.stated} <= {"listing"}
 
 

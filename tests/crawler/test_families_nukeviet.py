@@ -62,15 +62,32 @@ def f1(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("field", ["url", "title", "summary", "author", "source", "category"])
 def test_every_field_is_exact(field: str, gold: list[dict[str, Any]], read: dict[str, Article]) -> None:
-    wrong = {one["url"]: getattr(read[one["url"]], field) for one in gold if getattr(read[one["url"]], field) != one[field]}
+    wrong = {
+        one["url"]: getattr(read[one["url"]], field) for one in gold if getattr(read[one["url"]], field) != one[field]
+    }
     assert len(gold) == 125
     assert wrong == {}
 
 
 def test_bodies(gold: list[dict[str, Any]], read: dict[str, Article]) -> None:
+    """The gold has every caption inside the body; marked ones (figcaption) are captions here and not body."""
     scores = [f1(read[one["url"]].body, one["body_text"]) for one in gold]
-    assert sum(scores) / len(scores) >= 0.999
-    assert min(scores) > 0.97
+    assert sum(scores) / len(scores) >= 0.995
+    assert min(scores) > 0.93
+
+
+def test_paragraphs_are_exact_but_for_captions(gold: list[dict[str, Any]], read: dict[str, Article]) -> None:
+    def paragraphs(text: str, captions: list[str]) -> list[str]:
+        lines = (" ".join(unicodedata.normalize("NFC", line).split(" ")).strip() for line in text.splitlines())
+        return [line for line in lines if line not in captions]
+
+    wrong = [
+        one["id"]
+        for one in gold
+        if paragraphs(read[one["url"]].body, one["image_captions"])
+        != paragraphs(one["body_text"], one["image_captions"])
+    ]
+    assert wrong == [184, 193, 196]  # edited after the gold was written: another author's name on the last line
 
 
 def test_tables_are_rows(gold: list[dict[str, Any]], read: dict[str, Article]) -> None:
@@ -144,9 +161,13 @@ def test_next_pages(visit: Open) -> None:
     assert reader.next(visit("/vi/news/")) is None
 
 
-def test_no_other_page_is_read_as_an_article(gold: list[dict[str, Any]], paths: dict[str, tuple[str, str]], visit: Open) -> None:
+def test_no_other_page_is_read_as_an_article(
+    gold: list[dict[str, Any]], paths: dict[str, tuple[str, str]], visit: Open
+) -> None:
     ids = {family("nukeviet").identity(one["url"]) for one in gold}
-    others = [p for p, (_, kind) in paths.items() if "html" in kind and family("nukeviet").identity(HOST + p) not in ids]
+    others = [
+        p for p, (_, kind) in paths.items() if "html" in kind and family("nukeviet").identity(HOST + p) not in ids
+    ]
     assert len(others) > 50
     for path in others:
         with pytest.raises((errors.NotAnArticle, errors.Challenged)):
@@ -156,7 +177,10 @@ def test_no_other_page_is_read_as_an_article(gold: list[dict[str, Any]], paths: 
 def test_an_alias_under_another_category_is_the_same_article(gold: list[dict[str, Any]], visit: Open) -> None:
     reader = family("nukeviet")
     own = {reader.identity(one["url"]): one for one in gold}
-    links = [*reader.links(visit("/vi/news/tin-tuc-su-kien/")), *reader.links(visit("/vi/news/tin-tuc-su-kien/page-2/"))]
+    links = [
+        *reader.links(visit("/vi/news/tin-tuc-su-kien/")),
+        *reader.links(visit("/vi/news/tin-tuc-su-kien/page-2/")),
+    ]
     aliases = [link for link in links if link.url != own[reader.identity(link.url)]["url"]]
     assert len(aliases) > 3
     assert [link.title for link in aliases] == [own[reader.identity(link.url)]["title"] for link in aliases]
