@@ -54,7 +54,7 @@ def _symbols() -> _Symbols:
 def _number() -> re.Pattern[str]:
     known = "|".join(sorted(map(re.escape, _symbols().exact.values()), key=len, reverse=True))
     return re.compile(
-        r"(?<![\w/.–-])(?<!\d:)(?P<digits>\d{1,2}\.\d{3}|\d{1,5}(?:[a-zđ](?![a-z]))?)"
+        r"(?P<digits>\d(?<![\w/.–-].)(?<!\d:.)(?:\d?\.\d{3}|\d{0,4}(?:[a-zđ](?![a-z]))?))"
         r"(?: ?/ ?(?P<year>(?:19|20)\d\d))?"
         rf" ?(?P<sign>[/–-]) ?(?P<symbol>{_PART}(?:[/–-]{_PART}|\.UB(?!\w)| ?[/–-] ?(?:{known})(?!\w))*)(?!\w)"
     )

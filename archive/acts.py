@@ -21,6 +21,7 @@ from config import vocabulary
 __all__ = ["canonical_number", "find_acts"]
 
 _BEFORE, _AFTER = 260, 120  # letters around a number that are read for its role, date and issuer
+_KIND_LETTERS = 48
 _LEAD_LETTERS = 700  # an act without number is announced at the beginning of an article or not at all
 
 _SENTENCE_END = re.compile(
@@ -35,15 +36,15 @@ _DATE_AFTER = re.compile(rf",? ?\(?(?:(?:được )?(?:ký|ban hành) )?(?:vào 
 _DATE_LEAD = re.compile(rf"(?:ngày|sáng|chiều|tối)(?: nay)?,? \(?{_DATE}", re.IGNORECASE)
 _OF = re.compile(r",? ?(?:của|do) ")
 _SHARED = re.compile(r"\s*(?:,|;|và|,\s*và|;\s*và)\s*")
+_PLAIN = re.compile(r" (?P<digits>\d{1,4})(?![\w/–-]|[.,:]\d| ?[/–-])(?P<follows> (?:về|của|ngày) )?")
 _NOT_DONE = re.compile(r"(?:đề nghị|yêu cầu|giao|tham mưu|sẽ|chưa|phải|cần|để|dự kiến|chuẩn bị|dự thảo)\b[^,.;]{0,60}$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Patterns of the kinds of acts: right before a number, with a bare number, without any."""
+    """Patterns of the kinds of acts: right before a number, and without any."""
 
     before: re.Pattern[str]
-    plain: re.Pattern[str]
     unnumbered: re.Pattern[str]
     kinds: dict[str, str]
 
@@ -55,11 +56,6 @@ def _words() -> _Words:
     return _Words(
         re.compile(
             rf"\b(?P<type>{types}|{symbols})(?: \([^()]{{1,16}}\))?:? ?(?:số(?: hiệu)?\s?:?\s?)?$", re.IGNORECASE
-        ),
-        re.compile(
-            rf"\b(?P<type>{types})(?: số:? ?(?P<said>\d{{1,4}})(?![\w/–-]|[.,:]\d| ?[/–-])"
-            r"| (?P<bare>\d{2,4}) (?=về|của|ngày))",
-            re.IGNORECASE,
         ),
         re.compile(rf"(?:ban hành|phê duyệt|thông qua|có) (?P<type>{types})\b(?! số| \d)", re.IGNORECASE),
         {word.casefold(): kind for word, kind in (known.by_symbol | known.words).items()},
@@ -102,11 +98,14 @@ def _numbers(text: str) -> list[ActNumber]:
 
 def _plain_numbers(text: str) -> Iterator[ActNumber]:
     """Acts numbered without a symbol: `Nghị quyết số 57`, `Kế hoạch 2004 về …`; `Đề án 06` is a nickname."""
-    for match in _words().plain.finditer(text):
-        kind = _words().kinds[match["type"].casefold()]
-        digits = match["said"] or match["bare"]
-        if kind != "Đề án" and match["type"][0].isupper():
-            yield ActNumber(digits, digits, kind, match.end() - len(digits), match.end())
+    for match in _PLAIN.finditer(text):
+        said = text.endswith(("số ", "số: "), 0, match.start("digits"))
+        if not said and (match["follows"] is None or len(match["digits"]) == 1):
+            continue
+        named = _words().before.search(text, max(0, match.start() - _KIND_LETTERS), match.start("digits"))
+        kind = _words().kinds[named["type"].casefold()] if named and named["type"][0].isupper() else "Đề án"
+        if kind != "Đề án":
+            yield ActNumber(match["digits"], match["digits"], kind, match.start("digits"), match.end("digits"))
 
 
 def _around(text: str, number: ActNumber) -> _Seen:

@@ -30,10 +30,10 @@ def normalise(article: Article, portal: PortalCard, now: datetime) -> Normalised
     dateline, body = _body(clean(article.body), title, clean_line(article.author), captions)
     published = choose(article.dates, now)
     whole = "\n".join(part for part in (title, summary, body) if part)
-    folded = fold(whole)
     acts = tuple(find_acts(whole, published=published.at.date() if published else None, place=place_of(portal)))
     first = next((act for act in acts if act.role is Role.ANNOUNCED), None)
-    folded_title, folded_summary, folded_body = fold(title), fold(summary), fold(body)
+    parts = fold(title), fold(summary), fold(body)
+    folded = "\n".join(parts)
     return Normalised(
         title=title,
         summary=summary,
@@ -49,12 +49,12 @@ def normalise(article: Article, portal: PortalCard, now: datetime) -> Normalised
         act_type=first.type if first else None,
         act_number=first.number if first else None,
         act_date=first.date if first else None,
-        plan_year=plan_year_of(folded_title, folded_summary or folded_body) or plan_year_of("", folded_body),
+        plan_year=plan_year_of(*parts),
         periods=tuple(periods_of(folded)),
         reform_areas=topics.reform_areas_of(folded),
         indicators=topics.indicators(whole),
         kind=topics.kind(title, summary or body.split("\n", 1)[0]),
-        relevance=topics.relevance_of(folded_title, folded_summary, folded_body, listed=article.listed),
+        relevance=topics.relevance_of(*parts, listed=article.listed),
         normaliser_version=NORMALISER,
     )
 

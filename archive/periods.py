@@ -9,19 +9,18 @@ import re
 from archive.text import fold
 
 _YEAR = r"(?:19|20)\d\d"
-_SIGN = r"(?: ?[-–—] ?| (?:den|toi)(?: het)?(?: nam)? | )"
-_NAMED = re.compile(
-    rf"\b(?:giai doan|nhiem ky|thoi ky|khoa|cac nam|tu nam|trong nam)\W{{1,3}}({_YEAR}){_SIGN}?({_YEAR})\b"
+_PAIR = re.compile(
+    r"(?P<first>(?:1(?<![\d/.,:-].)9|2(?<![\d/.,:-].)0)\d\d)(?P<sign> ?[-–—] ?| (?:den|toi)(?: het)?(?: nam)? | )?"
+    rf"(?P<last>{_YEAR})(?![\d/:-])"
 )
-_BARE = re.compile(rf"(?<![\d/.,:-])({_YEAR}) ?- ?({_YEAR})(?![\d/:-])")
-_AND = re.compile(rf"\bgiai doan {_YEAR} ?- ?{_YEAR}(?: ?, ?| va )({_YEAR}) ?- ?({_YEAR})\b")
+_NAMED = re.compile(r"\b(?:giai doan|nhiem ky|thoi ky|khoa|cac nam|tu nam|trong nam)\W{1,3}$")
 _SCHOOL_YEAR = re.compile(r"nam hoc[^.\n]{0,12}$")
 _LONGEST = 50
 _FIRST_BARE = 1986  # a bare pair of older years is somebody's life or a war, not a programme
 
 _PLAN = re.compile(
     rf"\b(?:ke ?hoach|ve hoach|chuong trinh cong tac|nhiem vu|phuong huong)\b[^.;\n]{{0,160}}?"
-    rf"(?<!thang \d )(?<!thang \d\d )(?<!, )\bnam ({_YEAR})\b(?! ?- ?\d)"
+    rf"(?:(?<!thang \d )(?<!thang \d\d )(?<!, )\bnam ({_YEAR})\b(?! ?- ?\d)| ({_YEAR})\.?$)"
 )
 _LEAD_LETTERS = 600
 _DATE_IN_WORDS = re.compile(r"\bngay \d{1,2} thang \d{1,2},? nam \d{4}")
@@ -34,13 +33,18 @@ def periods(text: str) -> list[tuple[int, int]]:
 
 def periods_of(folded: str) -> list[tuple[int, int]]:
     """`periods` of a text that is folded already."""
-    found = {(int(first), int(last)) for first, last in _NAMED.findall(folded) + _AND.findall(folded)}
-    for match in _BARE.finditer(folded):
-        first, last = int(match[1]), int(match[2])
-        school = last - first == 1 or _SCHOOL_YEAR.search(folded, max(0, match.start() - 24), match.start())
-        if first >= _FIRST_BARE and not school:
-            found.add((first, last))
+    found = {(int(match["first"]), int(match["last"])) for match in _PAIR.finditer(folded) if _is_period(match)}
     return sorted((first, last) for first, last in found if 0 < last - first <= _LONGEST)
+
+
+def _is_period(match: re.Match[str]) -> bool:
+    """Whether a pair of years is called a period, or stands alone with a dash and is no school year."""
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    if _NAMED.search(before):
+        return True
+    first, last = int(match["first"]), int(match["last"])
+    dashed = (match["sign"] or "").strip() == "-"
+    return dashed and first >= _FIRST_BARE and last - first > 1 and not _SCHOOL_YEAR.search(before)
 
 
 def plan_year(title: str, body: str) -> int | None:
@@ -51,10 +55,10 @@ def plan_year(title: str, body: str) -> int | None:
     return plan_year_of(fold(title), fold(body[:_LEAD_LETTERS]))
 
 
-def plan_year_of(title: str, body: str) -> int | None:
-    """`plan_year` of a title and a body that are folded already."""
-    for text in (title, body[:_LEAD_LETTERS]):
-        match = _PLAN.search(_DATE_IN_WORDS.sub(" ", text))
+def plan_year_of(*parts: str) -> int | None:
+    """`plan_year` of parts that are folded already: title, summary, body; the first that has one decides."""
+    for part in parts:
+        match = _PLAN.search(_DATE_IN_WORDS.sub(" ", part[:_LEAD_LETTERS]))
         if match:
-            return int(match[1])
+            return int(match[1] or match[2])
     return None
