@@ -16,6 +16,7 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings as ScrapySettings
+from scrapy.utils.misc import load_object
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
 from archive.attachments import TextReader
@@ -110,6 +111,8 @@ def crawl(fleet: Fleet, store: Store | None = None) -> None:
 def _loop(settings: Settings) -> asyncio.AbstractEventLoop:
     """The event loop under Twisted's reactor; started once and never stopped, as a reactor does not restart."""
     if not is_reactor_installed():
+        if scrapy_settings.ASYNCIO_EVENT_LOOP:  # else Scrapy makes a loop of another kind first, and drops it
+            asyncio.set_event_loop(load_object(scrapy_settings.ASYNCIO_EVENT_LOOP)())
         install_reactor(scrapy_settings.TWISTED_REACTOR, scrapy_settings.ASYNCIO_EVENT_LOOP)
     from twisted.internet import reactor  # noqa: PLC0415  # importing it installs one
 

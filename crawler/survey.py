@@ -98,7 +98,8 @@ class Survey:
 
     async def batches(self) -> AsyncIterator[list[Candidate]]:
         """What is wanted, a batch a page; the caller fetches a batch before it asks for the next."""
-        named = await self._sitemaps() + await self._feeds()
+        named = await self._sitemaps()
+        named += await self._feeds(general=not named or not self.past.whole)
         self._forget_dead()
         for url, reform, own in self._listings(general=not named or not self.past.whole):
             async for batch in self._walk(url, reform=reform, own=own):
@@ -135,11 +136,12 @@ class Survey:
             named += len(self._gather(sitemap.links))
         return named
 
-    async def _feeds(self) -> int:
-        """Gather what the feeds name; how many articles."""
+    async def _feeds(self, *, general: bool) -> int:
+        """Gather what the feeds name; how many articles. Where a sitemap tells all, only reform feeds are asked."""
         own = [urljoin(self.night.portal.url, path) for path in self.night.portal.feeds]
+        found = [url for url in self.found.feeds if general or discovery.is_reform_listing(url)]
         named = 0
-        for url in dict.fromkeys([*own, *self.found.feeds]):
+        for url in dict.fromkeys([*own, *found]):
             got = await self._optional(url, CaptureKind.FEED)
             if got is None:
                 continue
