@@ -16,8 +16,8 @@ from config import vocabulary
 
 _GAP = r"[\W_]+"
 _SQUEEZED = re.compile(r"[\W_]+")
-_LEAD_WORDS = 80
-_TITLE, _SUMMARY, _BODY = 3.0, 2.0, 1.0
+_LEAD_WORDS = 30
+_TITLE, _SUMMARY = 3.0, 2.0
 _BODY_UNIT = 120  # words: a body is judged by its points per so many words …
 _BODY_LIMIT = 6.0  # … within these bounds, so that neither a title nor a summary is drowned
 _SURE = 3.0  # points of a word that settles a title or a summary by itself
@@ -125,8 +125,8 @@ def relevance_of(title: str, summary: str, body: str, *, listed: bool = False) -
     """`relevance` of parts that are folded already."""
     vocabulary_of = vocabulary.relevance()
     in_title, in_summary, in_body = (_points().count(part) for part in (title, summary or _lead(body), body))
-    total = _TITLE * _headline(in_title) + _SUMMARY * _headline(in_summary) + _BODY * _density(in_body, body)
-    total += vocabulary_of.listed if listed else 0.0
+    rest = _SUMMARY * _headline(in_summary) + _density(in_body, body) + (vocabulary_of.listed if listed else 0.0)
+    total = _TITLE * _headline(in_title) + (max(rest, 0.0) if _settled(in_title) else rest)
     score = 1 / (1 + math.exp(vocabulary_of.threshold - total))
     return Relevance(round(score, 4), total >= vocabulary_of.threshold, _deciding(in_title + in_summary + in_body))
 
@@ -138,7 +138,11 @@ def _lead(body: str) -> str:
 def _headline(found: Counter[str]) -> float:
     """Points of a short text, each word once; beside a word that settles it nothing speaks against."""
     points = [vocabulary.relevance().points[word] for word in found]
-    return sum(point for point in points if point > 0) if max(points, default=0) >= _SURE else sum(points)
+    return sum(point for point in points if point > 0) if _settled(found) else sum(points)
+
+
+def _settled(found: Counter[str]) -> bool:
+    return any(vocabulary.relevance().points[word] >= _SURE for word in found)
 
 
 def _density(found: Counter[str], body: str) -> float:
