@@ -124,7 +124,8 @@ class Family(Selection):
         declared = page.declared if page is not None else ""
         if declared and host_of(declared) == host_of(url) and self.is_article(declared):
             url = declared
-        return self.plain(tidy(url))
+        url = tidy(url)
+        return self.plain(url) if target(url) else url
 
     def plain(self, url: str) -> str:
         """The family's own rule for one address out of many; the base has none."""

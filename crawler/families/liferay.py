@@ -4,6 +4,7 @@ import re
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from crawler.address import target
 from crawler.family import Family, Mark
 
 LOCALE = re.compile(r"^/(?:[a-z]{2}(?:[_-][A-Za-z]{2})?)(?=/(?:web|group|-|[^/]+))")
@@ -63,6 +64,6 @@ class Liferay(Family, key="liferay"):
         return urlunsplit((parts.scheme, parts.netloc, LOCALE.sub("", parts.path).rstrip("/"), urlencode(kept), ""))
 
     def identity(self, url: str) -> str:
-        parts = urlsplit(self.canonical(url))
-        found = re.search(r"/-/(?:asset_publisher/\w+/content/)?(?:id/)?(.+)$", parts.path)
-        return f"liferay:{found[1]}?{parts.query}" if found else self.canonical(url)
+        url = self.canonical(url)
+        found = re.search(r"/-/(?:asset_publisher/\w+/content/)?(?:id/)?(.+)$", target(url))
+        return f"liferay:{found[1]}" if found else url

@@ -55,8 +55,9 @@ class NukeViet(Family, key="nukeviet"):
         return whole if self.is_article(whole) else url
 
     def identity(self, url: str) -> str:
-        found = re.search(r"-(\d+)\.html$", urlsplit(url).path)
-        return f"nukeviet:{found[1]}" if found and self.is_article(self.plain(url)) else self.canonical(url)
+        url = self.canonical(url)
+        found = re.search(r"-(\d+)\.html$", url)
+        return f"nukeviet:{found[1]}" if found and self.is_article(url) else url
 
     def link(self, page: Page, item: LexborNode) -> Link | None:
         """Date and summary stand beside the heading, the summary as bare text or in the link's tooltip."""

@@ -1,0 +1,94 @@
+"""Bytes become text in the right charset; selectors fall back; addresses become absolute."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.page import Page, decode, one_line
+
+TITLE = "Kế hoạch cải cách hành chính, Ủy ban nhân dân huyện Đắk Glei"
+
+
+def page(html: str, url: str = "https://a.gov.vn/tin/bai.html") -> Page:
+    return Page(url, html.encode())
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (TITLE.encode(), ""),
+        (TITLE.encode(), "text/html; charset=iso-8859-1"),
+        (b"\xef\xbb\xbf" + TITLE.encode(), "text/html; charset=windows-1258"),
+        (TITLE.encode("utf-16"), ""),
+        (f'<meta charset="utf-16be"><title>{TITLE}'.encode(), ""),
+    ],
+)
+def test_charset(body: bytes, content_type: str) -> None:
+    assert TITLE in decode(body, content_type)
+
+
+def test_windows_1258_by_header_and_by_meta() -> None:
+    encoded = "Hà Nội".encode("cp1258", "ignore") + "đất".encode("cp1258", "ignore")
+    assert decode(encoded, "text/html; charset=windows-1258") == encoded.decode("cp1258")
+    meta = b'<meta http-equiv="Content-Type" content="text/html; charset=windows-1258">'
+    assert decode(meta + encoded).endswith(encoded.decode("cp1258"))
+
+
+def test_a_broken_byte_in_utf8_costs_one_letter() -> None:
+    assert decode(b'<meta charset="utf-8">' + TITLE.encode() + b"\xff!").endswith(TITLE + "\ufffd!")
+
+
+def test_an_unknown_charset_is_guessed() -> None:
+    assert "abc" in decode(b"abc \xe9t\xe9", "text/html; charset=x-none")
+
+
+@given(st.binary(max_size=400), st.text(max_size=40))
+@settings(max_examples=100)
+def test_any_bytes_are_text(body: bytes, content_type: str) -> None:
+    assert isinstance(decode(body, content_type), str)
+    assert Page("https://a.gov.vn/", body, content_type=content_type).tree.root is not None or not body
+
+
+def test_fallbacks() -> None:
+    shown = page("<h1> Một\n  hai </h1><p class=b>x</p><p>y</p>")
+    assert shown.text_of(".none || h1 || p") == "Một hai"
+    assert [node.text() for node in shown.css(".none || p.b || p")] == ["x"]
+    assert shown.first(".none || .nothing") is None
+    assert shown.css("") == []
+    assert shown.text_of("") == ""
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("/x", "https://a.gov.vn/x"),
+        ("../x?a=1#b", "https://a.gov.vn/x?a=1#b"),
+        (" \n//b.vn/x ", "https://b.vn/x"),
+        ("javascript:void(0)", ""),
+        ("JavaScript:void(0)", ""),
+        ("#top", ""),
+        ("mailto:a@b.vn", ""),
+        ("ftp://a.vn/x", ""),
+        ("http://[bad/", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_absolute(href: str | None, url: str) -> None:
+    assert page("").absolute(href) == url
+
+
+def test_meta_and_declared() -> None:
+    head = '<head><meta property="OG:Title" content=" A  B "><meta name=og:title content=C><link rel=canonical href=/x></head>'
+    shown = page(head)
+    assert shown.meta["og:title"] == "A B"
+    assert shown.declared == "https://a.gov.vn/x"
+    assert page("<p>x").declared == ""
+
+
+def test_blanks() -> None:
+    assert one_line("\xa0\xa0 a \n\t b\xa0c \u200b") == "a b\xa0c"
+
+
+def test_a_nul_byte_does_not_end_the_page() -> None:
+    assert Page("https://a.gov.vn/", b"<h1>a\0b</h1>").text_of("h1") == "a b"
