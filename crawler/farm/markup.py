@@ -6,6 +6,7 @@ from email.utils import format_datetime
 from html import escape
 from typing import TYPE_CHECKING
 
+from crawler.farm.newsroom import SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.stories import Block, Story
 
@@ -38,6 +39,52 @@ def text(line: str) -> str:
 def picture(site: "Site", story: Story) -> str:
     """The address of an article's picture."""
     return f"/uploads/images/{story.made:%Y/%m}/anh-{site.number(story)}.jpg"
+
+
+def teasers(site: "Site", stories: Iterable[Story], part: str = "teaser") -> str:
+    """Articles as a listing names them, in the platform's `teaser` part."""
+    return "".join(_named(site, story, part, site.day(story)) for story in stories)
+
+
+def related(site: "Site", stories: Iterable[Story]) -> str:
+    """Other articles below an article, in the platform's `related_item` part."""
+    return "".join(_named(site, story, "related_item", f"{story.made:%d/%m/%Y}") for story in stories)
+
+
+def _named(site: "Site", story: Story, part: str, day: str) -> str:
+    return sheet(site.family)(
+        part,
+        url=escape(site.path(story)),
+        title=escape(story.title),
+        picture=picture(site, story),
+        iso=story.made.isoformat(),
+        day=day,
+        summary=escape(story.text.summary),
+    )
+
+
+def files(site: "Site", story: Story) -> str:
+    """The links to an article's files, in the platform's `file` part."""
+    return "".join(
+        sheet(site.family)(
+            "file",
+            url=site.file_path(story, document),
+            name=escape(site.file_name(document)),
+            article=site.path(story),
+            number=number,
+        )
+        for number, document in enumerate(story.text.documents)
+    )
+
+
+def boxes(site: "Site", part: str = "teaser") -> str:
+    """The home page's boxes: every section with its newest articles."""
+    return "".join(
+        sheet(site.family)(
+            "home_box", url=site.section_path(key), label=label, items=teasers(site, site.by_section[key][:5], part)
+        )
+        for key, (label, _) in SECTIONS.items()
+    )
 
 
 def feed(site: "Site", title: str, stories: Iterable[Story], stamp: Stamp = format_datetime) -> str:

@@ -57,14 +57,12 @@ class Connection(asyncio.Protocol):
         answer = self._site.respond(target, method)
         head, body = render(self._site, answer, method, headers)
         close = headers.get("connection", "").lower() == "close" or version == "HTTP/1.0"
+        sent = b"" if method == "HEAD" else body
+        self._note(Request(time(), self._site.slug, method, target, int(head[9:12]), len(sent)))
         if self._transport is not None:
-            self._transport.write(
-                head + (b"Connection: close\r\n\r\n" if close else b"\r\n") + (b"" if method == "HEAD" else body)
-            )
+            self._transport.write(head + (b"Connection: close\r\n\r\n" if close else b"\r\n") + sent)
             if close:
                 self._transport.close()
-        status = int(head[9:12])
-        self._note(Request(time(), self._site.slug, method, target, status, 0 if method == "HEAD" else len(body)))
 
 
 def _parse(head: bytes) -> tuple[str, dict[str, str]]:

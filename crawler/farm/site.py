@@ -108,6 +108,10 @@ class Site:
         """The headers of every response."""
         return (("Server", "nginx"), ("Cache-Control", "no-cache"))
 
+    def day(self, story: Story) -> str:
+        """The date as the platform's listings print it; empty where they have none."""
+        return f"{story.made:%d/%m/%Y %H:%M}"
+
     def missing(self, ask: Ask) -> Answer:
         """What stands where nothing is: by default an honest 404 in the portal's chrome."""
         return self.page(chrome.not_found(self, ask.path), status=404)
@@ -169,7 +173,8 @@ class Site:
             return Answer(answer.body, validates=self.validates)
         if (story := self.find(ask)) is not None:
             return self.gone(ask, story) if story.removed else self.page(self.article(story))
-        if (label := chrome.static_slugs().get(ask.path.strip("/").split("/")[-1].split(".")[0])) is not None:
+        name = ask.path.strip("/").split("/")[-1].removeprefix("pages_").split(".")[0]
+        if (label := chrome.static_slugs().get(name)) is not None:
             return self.page(chrome.static_page(self, label))
         return files.answer(self, ask) or self.missing(ask)
 

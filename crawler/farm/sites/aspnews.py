@@ -75,13 +75,7 @@ class AspNews(Site):
         return self.mark
 
     def home(self) -> str:
-        boxes = [
-            sheet("aspnews")(
-                "home_box", url=self.section_path(key), label=label, items=_teasers(self, self.by_section[key][:5])
-            )
-            for key, (label, _) in SECTIONS.items()
-        ]
-        return chrome.page(self.name, "".join(boxes), head=sheet("aspnews")("head"))
+        return chrome.page(self.name, markup.boxes(self), head=sheet("aspnews")("head"))
 
     def listing(self, section: str, page: int) -> str:
         label = SECTIONS[section][0]
@@ -90,7 +84,7 @@ class AspNews(Site):
             "listing",
             url=self.section_path(section),
             label=label,
-            items=_teasers(self, stories),
+            items=markup.teasers(self, stories),
             pager=_pager(self, section, page, pages),
         )
         return chrome.page(f"{label} - {self.name}", inner, head=sheet("aspnews")("head"))
@@ -99,19 +93,6 @@ class AspNews(Site):
         extra = sheet("aspnews")("article_head", lead=escape(story.text.summary), title=escape(story.title))
         head = sheet("aspnews")("head") + extra
         return chrome.page(f"{story.title} - {self.name}", _article(self, story), head=head)
-
-
-def _teasers(site: AspNews, stories: list[Story]) -> str:
-    return "".join(
-        sheet("aspnews")(
-            "teaser",
-            url=site.path(story),
-            title=escape(story.title),
-            picture=markup.picture(site, story),
-            lead=escape(story.text.summary),
-        )
-        for story in stories
-    )
 
 
 def _pager(site: AspNews, section: str, page: int, pages: int) -> str:
@@ -127,19 +108,15 @@ def _pager(site: AspNews, section: str, page: int, pages: int) -> str:
 
 
 def _article(site: AspNews, story: Story) -> str:
-    aspnews, text = sheet("aspnews"), story.text
-    first, dateline = markup.PLAIN.split("{}")[0], f"{markup.PLAIN.split('{}')[0]}{site.mark} - "
-    return aspnews(
+    opening = markup.PLAIN.split("{}")[0]
+    return sheet("aspnews")(
         "article",
         section=site.section_path(story.section),
         category=site.category(story),
         title=escape(story.title),
         date=f"{story.made:%d/%m/%Y %H:%M:%S}",
-        body=markup.body(site, story).replace(first, dateline, 1),
+        body=markup.body(site, story).replace(opening, f"{opening}{site.mark} - ", 1),
         author=escape(site.author(story)),
-        files="".join(aspnews("file", url=site.file_path(story, d), name=escape(d.name)) for d in text.documents),
-        related="".join(
-            aspnews("related_item", url=site.path(s), title=escape(s.title), day=f"{s.made:%d/%m/%Y}")
-            for s in site.others(story, 6)
-        ),
+        files=markup.files(site, story),
+        related=markup.related(site, site.others(story, 6)),
     )

@@ -59,20 +59,17 @@ class Generic(Site):
     def source(self, story: Story) -> str:
         return ""
 
+    def day(self, story: Story) -> str:
+        return f"{story.made:%d/%m/%Y %H:%M:%S} (GMT+7)"
+
     def home(self) -> str:
-        boxes = [
-            sheet("generic")(
-                "home_box", url=self.section_path(key), label=label, items=_teasers(self, self.by_section[key][:5])
-            )
-            for key, (label, _) in SECTIONS.items()
-        ]
-        return _page(self, self.name, "".join(boxes))
+        return _page(self, self.name, markup.boxes(self))
 
     def listing(self, section: str, page: int) -> str:
         label = SECTIONS[section][0]
         stories, pages = self.slice(section, page)
         pager = _pager(self, section, page, pages)
-        inner = sheet("generic")("listing", label=label, items=_teasers(self, stories), pager=pager)
+        inner = sheet("generic")("listing", label=label, items=markup.teasers(self, stories), pager=pager)
         return _page(self, f"{label} | {self.name}", inner)
 
     def article(self, story: Story) -> str:
@@ -105,25 +102,6 @@ def _structured(site: Generic, story: Story) -> str:
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _day(story: Story) -> str:
-    return f"{story.made:%d/%m/%Y %H:%M:%S} (GMT+7)"
-
-
-def _teasers(site: Generic, stories: list[Story]) -> str:
-    return "".join(
-        sheet("generic")(
-            "teaser",
-            url=site.path(story),
-            title=escape(story.title),
-            picture=markup.picture(site, story),
-            iso=story.made.isoformat(),
-            day=_day(story),
-            summary=escape(story.text.summary),
-        )
-        for story in stories
-    )
-
-
 def _pager(site: Generic, section: str, page: int, pages: int) -> str:
     links = [
         f'<span aria-current="page">{n}</span>' if n == page else f'<a href="{site.section_path(section, n)}">{n}</a>'
@@ -136,19 +114,17 @@ def _pager(site: Generic, section: str, page: int, pages: int) -> str:
 
 def _article(site: Generic, story: Story) -> str:
     generic, text = sheet("generic"), story.text
-    files = "".join(generic("file", url=site.file_path(story, d), name=escape(d.name)) for d in text.documents)
+    files = markup.files(site, story)
     return generic(
         "article",
         section=site.section_path(story.section),
         category=site.category(story),
         title=escape(story.title),
         iso=story.made.isoformat(),
-        day=_day(story),
+        day=site.day(story),
         summary=markup.text(text.summary),
         body=markup.body(site, story, "<p>{}</p>"),
         files=generic("files", items=files) if files else "",
         signed=generic("signed", name=escape(text.author)) if text.author else "",
-        related="".join(
-            generic("related_item", url=site.path(s), title=escape(s.title)) for s in site.others(story, 5)
-        ),
+        related=markup.related(site, site.others(story, 5)),
     )

@@ -108,20 +108,17 @@ class Liferay(Site):
     def source(self, story: Story) -> str:
         return ""
 
+    def day(self, story: Story) -> str:
+        return f"{story.made:%d/%m/%Y, %H:%M}"
+
     def home(self) -> str:
-        boxes = [
-            sheet("liferay")(
-                "home_box", url=self.section_path(key), label=label, items=_teasers(self, self.by_section[key][:5])
-            )
-            for key, (label, _) in SECTIONS.items()
-        ]
-        return _page(self, "Trang chủ", "".join(boxes))
+        return _page(self, "Trang chủ", markup.boxes(self))
 
     def listing(self, section: str, page: int) -> str:
         label = SECTIONS[section][0]
         stories, pages = self.slice(section, page)
         pager = _pager(self, section, page, pages)
-        inner = sheet("liferay")("listing", label=label, items=_teasers(self, stories), pager=pager)
+        inner = sheet("liferay")("listing", label=label, items=markup.teasers(self, stories), pager=pager)
         return _page(self, label, inner)
 
     def article(self, story: Story) -> str:
@@ -141,20 +138,6 @@ def _page(site: Liferay, title: str, inner: str, head: str = "") -> str:
     )
 
 
-def _teasers(site: Liferay, stories: list[Story]) -> str:
-    return "".join(
-        sheet("liferay")(
-            "teaser",
-            url=escape(site.path(story)),
-            title=escape(story.title),
-            picture=markup.picture(site, story),
-            day=f"{story.made:%d/%m/%Y, %H:%M}",
-            summary=escape(story.text.summary),
-        )
-        for story in stories
-    )
-
-
 def _pager(site: Liferay, section: str, page: int, pages: int) -> str:
     if pages == 1:
         return ""
@@ -171,7 +154,7 @@ def _pager(site: Liferay, section: str, page: int, pages: int) -> str:
 
 def _article(site: Liferay, story: Story) -> str:
     liferay, text = sheet("liferay"), story.text
-    files = "".join(liferay("file", url=site.file_path(story, d), name=escape(d.name)) for d in text.documents)
+    files = markup.files(site, story)
     return liferay(
         "old_article" if site.old else "article",
         number=site.number(story),
@@ -181,8 +164,5 @@ def _article(site: Liferay, story: Story) -> str:
         body=markup.body(site, story),
         signed=liferay("signed", name=escape(text.author)) if text.author else "",
         files=liferay("files", items=files) if files else "",
-        related="".join(
-            liferay("related_item", url=site.path(s).split("?")[0], title=escape(s.title), day=f"{s.made:%d/%m/%Y}")
-            for s in site.others(story, 5)
-        ),
+        related=markup.related(site, site.others(story, 5)),
     )

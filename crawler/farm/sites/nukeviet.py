@@ -52,6 +52,9 @@ class NukeViet(Site):
         """Expired articles stay in listings, feeds and sitemap, and answer 404 (PORTALS.md 5)."""
         return sorted(self.newsroom.stories, key=lambda s: (s.made, s.index), reverse=True)
 
+    def day(self, story: Story) -> str:
+        return f"{story.made:%d/%m/%Y %H:%M}:00"
+
     def headers(self) -> tuple[tuple[str, str], ...]:
         return (*super().headers(), ("Set-Cookie", "nv4_u_lang=vi; path=/; HttpOnly"))
 
@@ -108,22 +111,13 @@ class NukeViet(Site):
         )
 
     def home(self) -> str:
-        boxes = [
-            sheet("nukeviet")(
-                "home_box",
-                url=self.section_path(key),
-                label=label,
-                items="".join(_teaser(self, story, "plain_teaser") for story in self.by_section[key][:4]),
-            )
-            for key, (label, _) in SECTIONS.items()
-        ]
-        return _page(self, self.name, "".join(boxes))
+        return _page(self, self.name, markup.boxes(self, "plain_teaser"))
 
     def listing(self, section: str, page: int) -> str:
         label = SECTIONS[section][0]
         stories, pages = self.slice(section, page)
         part = "plain_teaser" if section == "news" else "dated_teaser"
-        items = "".join(_teaser(self, story, part) for story in stories)
+        items = markup.teasers(self, stories, part)
         pager = _pager(self, section, page, pages)
         return _page(
             self, f"{label} - {self.name}", sheet("nukeviet")("listing", label=label, items=items, pager=pager)
@@ -143,17 +137,6 @@ class NukeViet(Site):
 
 def _page(site: NukeViet, title: str, inner: str, head: str = "") -> str:
     return chrome.page(title, inner, head=sheet("nukeviet")("head", name=site.name) + head)
-
-
-def _teaser(site: NukeViet, story: Story, part: str) -> str:
-    return sheet("nukeviet")(
-        part,
-        url=site.path(story),
-        title=escape(story.title),
-        summary=escape(story.text.summary),
-        picture=markup.picture(site, story),
-        day=f"{story.made:%d/%m/%Y %H:%M}:00",
-    )
 
 
 def _pager(site: NukeViet, section: str, page: int, pages: int) -> str:
@@ -192,12 +175,8 @@ def _article(site: NukeViet, story: Story) -> str:
 
 
 def _files(site: NukeViet, story: Story) -> str:
-    nukeviet, article = sheet("nukeviet"), site.path(story)
-    items = "".join(
-        nukeviet("file", url=site.file_path(story, d), name=escape(d.name), article=article, number=number)
-        for number, d in enumerate(story.text.documents)
-    )
-    return nukeviet("files", items=items) if items else ""
+    items = markup.files(site, story)
+    return sheet("nukeviet")("files", items=items) if items else ""
 
 
 def _signed(label: str, name: str) -> str:
@@ -212,16 +191,7 @@ def _related(site: NukeViet, story: Story) -> str:
 
 
 def _related_list(site: NukeViet, heading: str, stories: list[Story]) -> str:
-    items = "".join(
-        sheet("nukeviet")(
-            "related_item",
-            url=site.path(story),
-            title=escape(story.title),
-            summary=escape(story.text.summary),
-            day=f"{story.made:%d/%m/%Y}",
-        )
-        for story in stories
-    )
+    items = markup.related(site, stories)
     return sheet("nukeviet")("related", heading=heading, items=items) if items else ""
 
 

@@ -29,6 +29,9 @@ class Tandan(Site):
     precision = Precision.DAY
     per_page = 15
 
+    def portal_lines(self) -> list[str]:
+        return ['family = "tandan"']
+
     @property
     def glued(self) -> bool:
         """Dialect 1: random letters glued to the slug, printed date."""
@@ -87,20 +90,17 @@ class Tandan(Site):
     def source(self, story: Story) -> str:
         return ""
 
+    def day(self, story: Story) -> str:
+        return sheet("tandan")("day", day=f"{story.made:%d/%m/%Y}") if self.glued else ""
+
     def home(self) -> str:
-        boxes = [
-            sheet("tandan")(
-                "home_box", url=self.section_path(key), label=label, items=_teasers(self, self.by_section[key][:5])
-            )
-            for key, (label, _) in SECTIONS.items()
-        ]
-        return _page(self, f"Trang chủ - {self.name.upper()}", "".join(boxes))
+        return _page(self, f"Trang chủ - {self.name.upper()}", markup.boxes(self))
 
     def listing(self, section: str, page: int) -> str:
         label = SECTIONS[section][0]
         stories, pages = self.slice(section, page)
         pager = _pager(self, section, page, pages)
-        inner = sheet("tandan")("listing", label=label, items=_teasers(self, stories), pager=pager)
+        inner = sheet("tandan")("listing", label=label, items=markup.teasers(self, stories), pager=pager)
         return _page(self, f"{label} - {self.name.upper()}", inner)
 
     def article(self, story: Story) -> str:
@@ -115,20 +115,6 @@ def _page(site: Tandan, title: str, inner: str) -> str:
 
 def _posted(site: Tandan, story: Story) -> str:
     return sheet("tandan")("posted", day=f"{story.made:%d - %m - %Y}") if site.glued else ""
-
-
-def _teasers(site: Tandan, stories: list[Story]) -> str:
-    tandan = sheet("tandan")
-    return "".join(
-        tandan(
-            "teaser",
-            url=site.path(story),
-            title=escape(story.title),
-            day=tandan("day", day=f"{story.made:%d/%m/%Y}") if site.glued else "",
-            summary=escape(story.text.summary),
-        )
-        for story in stories
-    )
 
 
 def _pager(site: Tandan, section: str, page: int, pages: int) -> str:
@@ -149,11 +135,8 @@ def _article(site: Tandan, story: Story) -> str:
         summary=markup.text(text.summary),
         body=markup.body(site, story),
         signed=tandan("signed", name=escape(text.author)) if text.author else "",
-        files="".join(tandan("file", url=site.file_path(story, d), name=escape(d.name)) for d in text.documents),
-        related="".join(
-            tandan("related_item", url=site.path(s), title=escape(s.title), day=f"{s.made:%d/%m/%Y}")
-            for s in site.others(story, 5)
-        ),
+        files=markup.files(site, story),
+        related=markup.related(site, site.others(story, 5)),
     )
 
 

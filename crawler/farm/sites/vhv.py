@@ -80,19 +80,13 @@ class Vhv(Site):
         return ""
 
     def home(self) -> str:
-        boxes = [
-            sheet("vhv")(
-                "home_box", url=self.section_path(key), label=label, items=_teasers(self, self.by_section[key][:5])
-            )
-            for key, (label, _) in SECTIONS.items()
-        ]
-        return _page(self, self.name, "".join(boxes))
+        return _page(self, self.name, markup.boxes(self))
 
     def listing(self, section: str, page: int) -> str:
         label = SECTIONS[section][0]
         stories, pages = self.slice(section, page)
         pager = _pager(self, section, page, pages)
-        inner = sheet("vhv")("listing", label=label, items=_teasers(self, stories), pager=pager)
+        inner = sheet("vhv")("listing", label=label, items=markup.teasers(self, stories), pager=pager)
         return _page(self, f"{label} | {self.name}", inner)
 
     def article(self, story: Story) -> str:
@@ -120,20 +114,6 @@ def _date(site: Vhv, story: Story) -> str:
     return f"{WEEKDAYS[made.weekday()]}, {made:%d/%m/%Y} | {made:%H:%M}"
 
 
-def _teasers(site: Vhv, stories: list[Story]) -> str:
-    return "".join(
-        sheet("vhv")(
-            "teaser",
-            url=site.path(story),
-            title=escape(story.title),
-            picture=f"/publish/thumbnail/{_number(site)}/230x150xfill/upload/{story.made:%Y%m%d}/{site.number(story)}.jpg",
-            day=f"{story.made:%d/%m/%Y %H:%M}",
-            summary=escape(story.text.summary),
-        )
-        for story in stories
-    )
-
-
 def _pager(site: Vhv, section: str, page: int, pages: int) -> str:
     if pages == 1:
         return ""
@@ -158,16 +138,9 @@ def _article(site: Vhv, story: Story) -> str:
         summary=markup.text(text.summary),
         body=markup.body(site, story),
         source=vhv("source", name=escape(text.source)) if text.source else "",
-        files="".join(vhv("file", url=site.file_path(story, d), name=escape(d.name)) for d in text.documents),
+        files=markup.files(site, story),
         print=f"{number:024x}",
-        related=_related(site, story),
-    )
-
-
-def _related(site: Vhv, story: Story) -> str:
-    return "".join(
-        sheet("vhv")("related_item", url=site.path(s), title=escape(s.title), day=f"{s.made:%d/%m/%Y}")
-        for s in site.others(story, 6)
+        related=markup.related(site, site.others(story, 6)),
     )
 
 

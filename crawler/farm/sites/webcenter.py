@@ -34,6 +34,10 @@ class WebCenter(Site):
         """The page that first answers with a script."""
         return self.static_path("Giới thiệu")
 
+    def portal_lines(self) -> list[str]:
+        listings = ", ".join(f'"{self.section_path(key)}"' for key in ("reform", "news"))
+        return ['family = "webcenter"', f"listings = [{listings}]"]
+
     def precision_of(self, story: Story) -> Precision | None:
         return None
 
@@ -86,19 +90,13 @@ class WebCenter(Site):
         return ""
 
     def home(self) -> str:
-        boxes = [
-            sheet("webcenter")(
-                "home_box", url=self.section_path(key), label=label, items=_teasers(self, self.by_section[key][:5])
-            )
-            for key, (label, _) in SECTIONS.items()
-        ]
-        return _page(self, self.name, "".join(boxes))
+        return _page(self, self.name, markup.boxes(self))
 
     def listing(self, section: str, page: int) -> str:
         label = SECTIONS[section][0]
         stories, pages = self.slice(section, page)
         pager = _pager(self, section, page, pages)
-        inner = sheet("webcenter")("listing", label=label, items=_teasers(self, stories), pager=pager)
+        inner = sheet("webcenter")("listing", label=label, items=markup.teasers(self, stories), pager=pager)
         return _page(self, label, inner)
 
     def article(self, story: Story) -> str:
@@ -109,15 +107,6 @@ def _page(site: WebCenter, title: str, inner: str) -> str:
     webcenter = sheet("webcenter")
     wrapped = webcenter("wrap", action=f"{site.web}/pages_tin-tuc", portlet="Tin tức", inner=inner)
     return chrome.page(title, wrapped, head=webcenter("head", site=site.web.rsplit("/", 1)[-1]))
-
-
-def _teasers(site: WebCenter, stories: list[Story]) -> str:
-    return "".join(
-        sheet("webcenter")(
-            "teaser", url=site.path(story), title=escape(story.title), picture=markup.picture(site, story)
-        )
-        for story in stories
-    )
 
 
 def _pager(site: WebCenter, section: str, page: int, pages: int) -> str:
@@ -135,18 +124,13 @@ def _pager(site: WebCenter, section: str, page: int, pages: int) -> str:
 
 
 def _article(site: WebCenter, story: Story) -> str:
-    webcenter, text = sheet("webcenter"), story.text
-    return webcenter(
+    return sheet("webcenter")(
         "article",
         home=site.web,
         section=site.section_path(story.section),
         category=site.category(story),
         title=escape(story.title),
         body=markup.body(site, story),
-        files="".join(
-            webcenter("file", url=site.file_path(story, d), name=escape(site.file_name(d))) for d in text.documents
-        ),
-        related="".join(
-            webcenter("related_item", url=site.path(s), title=escape(s.title)) for s in site.others(story, 6)
-        ),
+        files=markup.files(site, story),
+        related=markup.related(site, site.others(story, 6)),
     )
