@@ -16,10 +16,11 @@ from archive.periods import periods_of, plan_year_of
 from archive.places import PortalCard, place_of
 from archive.records import ActMention, Article, Normalised, Role
 from archive.text import clean, clean_line, fold
+from config.vocabulary import act_types
 
 NORMALISER = "1"
 
-_DATELINE = re.compile(r"\(?(?P<source>[A-ZĐ][A-ZĐa-z]{1,9})\)?(?<=[A-ZĐ)]) ?[-–] ?(?=[\"“(]?[\w])")
+_DATELINE = re.compile(r"(?:\((?P<within>[A-ZĐ][\w.]{1,15})\) ?|(?P<bare>[A-ZĐ]{2,6}) )[-–] ?(?=[\"“(]?\w)")
 _ENDING = re.compile(r"(?:tác giả|nguồn(?: tin)?|bài(?:, ảnh| và ảnh)?|tin(?:, ảnh)?|ảnh)\s*:\s*", re.IGNORECASE)
 
 
@@ -73,10 +74,10 @@ def _body(body: str, title: str, author: str, captions: Iterable[str]) -> tuple[
     if author and len(lines) > 1 and fold(_ENDING.sub("", lines[-1])) == fold(author):
         del lines[-1]
     match = _DATELINE.match(lines[0])
-    if match is None:
+    if match is None or match["bare"] in act_types().bodies:
         return "", "\n".join(lines)
     lines[0] = lines[0][match.end() :]
-    return match["source"], "\n".join(lines)
+    return match["within"] or match["bare"], "\n".join(lines)
 
 
 def announced(acts: Iterable[ActMention]) -> tuple[ActMention, ...]:

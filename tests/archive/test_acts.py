@@ -50,3 +50,103 @@ def test_every_fact_of_the_labelled_passages() -> None:
     strict = [passage for passage in PASSAGES if not passage.get("loose")]
     wrong = [(passage["text"], read(passage)) for passage in strict if read(passage) != wanted(passage)]
     assert 1 - len(wrong) / len(strict) >= LEAST_EXACT, wrong
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"),
+    [
+        ("82/QĐ-UBND", "82/QĐ-UBND"),
+        ("82 qd ubnd", "82/QĐ-UBND"),
+        ("82 QD-UBND", "82/QĐ-UBND"),
+        ("82/QD-UBND", "82/QĐ-UBND"),
+        ("82/qđ-ubnd", "82/QĐ-UBND"),
+        ("Quyết định số 82/QĐ-UBND", "82/QĐ-UBND"),
+        ("quyet dinh so 82/qd-ubnd", "82/QĐ-UBND"),
+        ("159 /KH-UBND", "159/KH-UBND"),
+        ("65/ KH-UBND", "65/KH-UBND"),
+        ("81/2019/TT- BTC", "81/2019/TT-BTC"),
+        ("03/2004/NĐ – CP", "03/2004/NĐ-CP"),
+        ("12/2020 nd cp", "12/2020/NĐ-CP"),
+        ("2/2019/QÐ-UBND", "2/2019/QĐ-UBND"),
+        ("09-CTr/HU", "09-CTr/HU"),
+        ("09 ctr hu", "09-CTr/HU"),
+        ("02/ctr-đu", "02/CTr-ĐU"),
+        ("18 nq tw", "18-NQ/TW"),
+        ("147-CTHĐ/TU", "147-CTHĐ/TU"),
+        ("8011-CV/BTCTW", "8011-CV/BTCTW"),
+        ("9228/UBND-VP", "9228/UBND-VP"),
+        ("2231/SNV-CCHC&PC", "2231/SNV-CCHC&PC"),
+        ("30c/NQ-CP", "30c/NQ-CP"),
+        ("30c/NQCP", "30c/NQ-CP"),
+        ("1961/QĐUBND", "1961/QĐ-UBND"),
+        ("35/2023/UBTVQH15", "35/2023/UBTVQH15"),
+        ("14/2011/qh13", "14/2011/QH13"),
+        ("19/2012/TTLT-BTC-BKH&ĐT-BTTTT", "19/2012/TTLT-BTC-BKH&ĐT-BTTTT"),
+        ("230-CP", "230-CP"),
+        ("01/1999/QĐ.UB", "01/1999/QĐ.UB"),
+        ("749/QĐ-TTG", "749/QĐ-TTg"),
+        ("45 ct ttg", "45/CT-TTg"),
+        ("Số:\n3335/KH-UBND", "3335/KH-UBND"),
+        ("nghi-dinh-1082014nd-cp", "108/2014/NĐ-CP"),
+        ("1.234/QĐ-UBND", "1234/QĐ-UBND"),
+    ],
+)
+def test_canonical_numbers(typed: str, canonical: str) -> None:
+    assert canonical_number(typed) == canonical
+    assert canonical_number(canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "82",
+        "2004",
+        "cải cách hành chính",
+        "2020 ubnd",
+        "5 năm",
+        "24/06/2021",
+        "22:2009/BTNMT",
+        "giai đoạn 2021-2025",
+    ],
+)
+def test_what_is_no_number(typed: str) -> None:
+    assert canonical_number(typed) is None
+
+
+@given(
+    st.integers(1, 99999),
+    st.sampled_from(["QĐ-UBND", "KH-UBND", "NQ-HĐND", "CT-TTg", "TTr-SNV"]),
+    st.sampled_from(["/", " / ", " /", "/ "]),
+)
+@settings(max_examples=60)
+def test_blanks_and_case_do_not_matter(digits: int, symbol: str, sign: str) -> None:
+    expected = f"{digits}/{symbol}"
+    assert canonical_number(f"{digits}{sign}{symbol}") == expected
+    assert canonical_number(f"{digits}{sign}{symbol.lower()}") == expected
+    assert [
+        act.number for act in find_acts(f"Theo văn bản số {digits}{sign}{symbol}.", published=None, place=QUE_SON)
+    ] == [expected]
+
+
+@given(st.text(alphabet="QĐUBND-/ 0123sốngàyKế hoạchbanhành.,\n", max_size=80))
+@settings(max_examples=100)
+def test_no_text_breaks_the_reader(text: str) -> None:
+    text = clean(text)
+    for act in find_acts(text, published=date(2023, 1, 1), place=QUE_SON):
+        assert 0 <= act.start < act.end <= len(text)
+        assert act.role in Role
+
+
+def test_an_act_named_twice_is_one() -> None:
+    text = clean("Theo Kế hoạch số 5/KH-UBND, xã báo cáo. UBND huyện ban hành Kế hoạch số 5/KH-UBND ngày 03/3/2023.")
+    assert [facts(act) for act in find_acts(text, published=None, place=QUE_SON)] == [
+        ("a", "Kế hoạch", "5/KH-UBND", "2023-03-03", "UBND huyện Quế Sơn")
+    ]
+
+
+def test_one_number_of_two_bodies_are_two_acts() -> None:
+    text = (
+        "Theo Kế hoạch số 5/KH-UBND ngày 03/3/2023 của UBND tỉnh, Kế hoạch số 5/KH-UBND ngày 10/3/2023 của UBND huyện."
+    )
+    assert len(find_acts(text, published=None, place=QUE_SON)) == 2
