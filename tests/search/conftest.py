@@ -15,6 +15,7 @@ from search.documents import document
 from search.engine import Engine
 from search.engines.embedded import Embedded
 from search.opening import abbreviations
+from tests.archives import Archive, later
 
 HANOI = timezone(timedelta(hours=7))
 Maker = Callable[..., ArchivedArticle]
@@ -77,6 +78,35 @@ def make(number: int = 1, title: str = "", body: str = "", **more: Any) -> Archi
         withheld=more.get("withheld", False),
         captions=more.get("captions", ()),
     )
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLite, for speed; a test that is marked with `both` runs on PostgreSQL too."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{tmp_path / 'data' / 'caicach.sqlite'}"
+    url: str = request.getfixturevalue("new_database")()
+    return url
+
+
+@pytest.fixture
+def full(archive: Archive) -> Archive:
+    """An archive of forty articles of two portals, some revised, gone and withheld."""
+    for at in range(40):
+        slug = "queson" if at % 3 else "thangbinh"
+        archive.run(slug, **({} if at % 3 else {"province": "Hà Tĩnh", "district": "Can Lộc"}))
+        words = "thủ tục hành chính và chỉ số PAR INDEX" if at % 2 else "tài chính công"
+        body = (
+            f"Ngày {at % 27 + 1:02}/03/2020, UBND huyện ban hành Quyết định số {at + 10}/QĐ-UBND về kế hoạch cải cách "
+            f"hành chính năm {2015 + at % 8}. Nội dung nói về {words}; căn cứ Nghị quyết số 30c/NQ-CP."
+        )
+        archive.record(f"tin-{at}", f"Kế hoạch cải cách hành chính số {at}", body, slug=slug)
+    archive.record("tin-1", "Kế hoạch cải cách hành chính đã sửa", at=later(days=2))
+    archive.store.withhold(5, "theo yêu cầu")
+    archive.store.gone(archive.run(), 7, "404", None)
+    for slug in list(archive.runs):
+        archive.finish(slug)
+    return archive
 
 
 @pytest.fixture(name="make")
