@@ -104,10 +104,12 @@ def _loose(rows: list[dict[str, str]]) -> str:
 
 
 def _rows(console: Console, rows: list[dict[str, str]]) -> None:
-    table = Table(title=f"The first of {len(rows)} rows, {len(SHOWN)} of {len(rows[0])} columns", title_justify="left")
+    title = f"The first of {len(rows)} rows, {len(SHOWN)} of {len(rows[0])} columns"
+    table = Table(title=title, title_justify="left", expand=True)
     for name in SHOWN:
         widest = max(len(name), *(len(row[name]) for row in rows[:5]))
-        table.add_column(name, overflow="ellipsis", no_wrap=True, min_width=8 if name == "title" else widest)
+        fixed, share = (None, 1) if name == "title" else (widest, None)
+        table.add_column(name, overflow="ellipsis", no_wrap=True, width=fixed, ratio=share)
     for row in rows[:5]:
         table.add_row(*(row[name] for name in SHOWN))
     console.print(table)
