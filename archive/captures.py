@@ -49,8 +49,9 @@ class CaptureWriter:
 
     def write(self, capture: Capture, *, run: int, portal: str, original: Located | None = None) -> Located:
         """Keep one response; with `original`, as a revisit of a capture with the same body."""
-        place = self._append(warc.response(capture, run=run, portal=portal, original=original))
-        return replace(place, digest=capture.digest, url=capture.url, fetched_at=capture.fetched_at)
+        digest = capture.digest
+        place = self._append(warc.response(capture, digest, run=run, portal=portal, original=original))
+        return replace(place, digest=digest, url=capture.url, fetched_at=capture.fetched_at)
 
     def metadata(self, name: str, content: Mapping[str, Any]) -> Located:
         """Keep what no response holds, as JSON under `urn:caicach:<name>`: a run, a portal file."""

@@ -4,6 +4,7 @@ A body that came compressed is stored, not compressed again: deflate would spend
 the time of all the rest and win nothing. The head in front of it is worth deflating.
 """
 
+import struct
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -12,6 +13,9 @@ GZIP = 31
 """zlib's window bits for a gzip member."""
 RAW = -15
 """zlib's window bits for deflate without a wrapper."""
+SMALL = -12
+"""The same with a window of 4 KiB, which a head never fills and which is quickly made."""
+BLOCK = 65_535
 CHUNK = 65_536
 MAGIC = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 """Ten bytes: gzip, deflate, no flags, no time, no hint, no system (RFC 1952)."""
@@ -19,19 +23,24 @@ MAGIC = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 def pack(head: bytes, body: bytes, *, level: int) -> bytes:
     """A gzip member of head and body; level 0 stores the body and deflates the head alone."""
-    first = zlib.compressobj(6 if level == 0 else level, zlib.DEFLATED, RAW)
-    parts = [MAGIC, first.compress(head)]
-    if level == 0:
-        # A full flush ends on a whole byte, so the stored blocks of a second stream may follow.
-        parts.append(first.flush(zlib.Z_FULL_FLUSH))
-        last = zlib.compressobj(0, zlib.DEFLATED, RAW)
+    if level:
+        deflate = zlib.compressobj(level, zlib.DEFLATED, RAW)
+        parts = [MAGIC, deflate.compress(head), deflate.compress(body), deflate.flush()]
     else:
-        last = first
-    parts += [last.compress(body), last.flush()]
+        # A full flush ends on a whole byte, so that stored blocks may follow.
+        deflate = zlib.compressobj(6, zlib.DEFLATED, SMALL, 5)
+        parts = [MAGIC, deflate.compress(head), deflate.flush(zlib.Z_FULL_FLUSH), *_stored(body)]
     check = zlib.crc32(body, zlib.crc32(head))
-    size = (len(head) + len(body)) & 0xFFFFFFFF
-    parts.append(check.to_bytes(4, "little") + size.to_bytes(4, "little"))
+    parts.append(struct.pack("<LL", check, (len(head) + len(body)) & 0xFFFFFFFF))
     return b"".join(parts)
+
+
+def _stored(body: bytes) -> Iterator[bytes]:
+    """Deflate's stored blocks (RFC 1951, 3.2.4): a byte that marks the last, the length twice, the data."""
+    for start in range(0, len(body) or 1, BLOCK):
+        piece = body[start : start + BLOCK]
+        yield struct.pack("<BHH", start + BLOCK >= len(body), len(piece), len(piece) ^ 0xFFFF)
+        yield piece
 
 
 def scan(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:

@@ -64,20 +64,20 @@ class _ReceivedHead(StatusAndHeaders):  # type: ignore[misc] # warcio is untyped
         """Nothing to compute."""
 
 
-def response(capture: Capture, *, run: int, portal: str, original: Located | None = None) -> list[bytes]:
+def response(capture: Capture, digest: str, *, run: int, portal: str, original: Located | None = None) -> list[bytes]:
     """The gzip members of one response, or of its revisit; a request after a POST.
 
-    Raises ValueError when `original` is of another body.
+    `digest` is the capture's. Raises ValueError when `original` is of another body.
     """
     fields = {"WARC-Date": stamp(capture.fetched_at)}
     own = {"Caicach-Run": str(run), "Caicach-Portal": portal, "Caicach-Kind": str(capture.kind)}
     if capture.method != "GET":
         own["Caicach-Method"] = capture.method
-    fields |= own | {"WARC-Payload-Digest": capture.digest, "WARC-Record-ID": RecordBuilder._make_warc_id()}
+    fields |= own | {"WARC-Payload-Digest": digest, "WARC-Record-ID": RecordBuilder._make_warc_id()}
     kind, body = "response", capture.body
     if original:
         kind, body = "revisit", b""
-        fields |= _refers(capture, original)
+        fields |= _refers(capture.url, digest, original)
     made = [_record(kind, capture.url, fields, block=(_head(capture), body), level=_level(capture))]
     if capture.method != "GET":
         made.append(_request(capture, fields["WARC-Record-ID"]))
@@ -172,9 +172,9 @@ def _request(capture: Capture, answered: str) -> bytes:
     return _record("request", capture.url, fields, block=(_bytes(head), capture.sent), level=6)
 
 
-def _refers(capture: Capture, original: Located) -> dict[str, str]:
-    if original.digest != capture.digest or original.fetched_at is None:
-        raise ValueError(f"{capture.url}: a revisit needs its original's time and the same digest")
+def _refers(url: str, digest: str, original: Located) -> dict[str, str]:
+    if original.digest != digest or original.fetched_at is None:
+        raise ValueError(f"{url}: a revisit needs its original's time and the same digest")
     return {
         "WARC-Profile": RecordBuilder.REVISIT_PROFILE_1_1,
         "WARC-Refers-To-Target-URI": _plain(original.url),
@@ -228,4 +228,6 @@ def _bytes(head: str) -> bytes:
 
 def _plain(url: str) -> str:
     """An address fit for a header line: blanks and control characters percent-encoded."""
+    if url.isprintable() and " " not in url:
+        return url
     return "".join(c if c.isprintable() and c != " " else quote(c) for c in url)

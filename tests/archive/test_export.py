@@ -18,7 +18,7 @@ from archive import queries
 from archive.codebook import columns
 from archive.export import export
 from archive.filters import Filters
-from archive.formats import EXCEL_CELL, CsvRows, JsonRows, published
+from archive.formats import EXCEL_CELL, CsvRows, JsonRows, published, quoted
 from archive.manifest import Manifest
 from archive.queries import ExportRow
 from archive.records import Stated
@@ -265,6 +265,13 @@ def test_published_to_its_precision() -> None:
     }
     assert published({"published_at": date(2026, 1, 31), "published_precision": "day"}) == "2026-01-31"
     assert published({"published_at": None, "published_precision": None}) is None
+
+
+@given(st.lists(st.none() | st.integers() | st.floats() | st.text(st.sampled_from("a\",;\r\n \tế'")), min_size=2))
+def test_cells_are_quoted_as_the_csv_module_does(cells: list[object]) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow(cells)
+    assert ",".join(map(quoted, cells)) + "\r\n" == out.getvalue()
 
 
 class Kept(io.BytesIO):
