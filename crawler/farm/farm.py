@@ -8,11 +8,12 @@ from types import TracebackType
 from typing import Self
 
 from crawler.farm import sites  # noqa: F401  registers the platforms
+from crawler.farm.card import portal_file
 from crawler.farm.newsroom import Newsroom, Plan
 from crawler.farm.places import seats
 from crawler.farm.server import Connection, Request
 from crawler.farm.site import Site
-from crawler.farm.stories import slugify
+from crawler.farm.texts import slugify
 from crawler.farm.truth import TruthArticle, truth_of
 
 FAMILIES = tuple(
@@ -44,7 +45,7 @@ class SimulatedPortal:
     @property
     def toml(self) -> str:
         """A ready portal file's text, only what a person would write."""
-        return self.site.toml
+        return portal_file(self.site)
 
     @property
     def truth(self) -> list[TruthArticle]:

@@ -11,7 +11,7 @@ from fpdf import FPDF
 
 from crawler.farm.exchange import Answer, Ask
 from crawler.farm.places import HERE
-from crawler.farm.stories import Document
+from crawler.farm.texts import Document
 from crawler.farm.wire import Body, Piece
 
 if TYPE_CHECKING:

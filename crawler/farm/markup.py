@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from crawler.farm.newsroom import SECTIONS
 from crawler.farm.sheets import sheet
-from crawler.farm.stories import Block, Story
+from crawler.farm.stories import Story
+from crawler.farm.texts import Block
 
 if TYPE_CHECKING:
     from crawler.farm.site import Site

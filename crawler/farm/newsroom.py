@@ -6,7 +6,8 @@ from random import Random
 
 from crawler.farm.chance import stream
 from crawler.farm.places import Seat
-from crawler.farm.stories import Story, _frames
+from crawler.farm.stories import Story
+from crawler.farm.texts import frames
 
 HANOI = timezone(timedelta(hours=7))
 FIRST_DAY = datetime(2019, 3, 4, 7, 5, tzinfo=HANOI)
@@ -60,7 +61,7 @@ class Newsroom:
         if is_reform:
             section = "reform" if rng.random() < 0.85 else "news"
         else:
-            others = _frames("other")["story"]
+            others = frames("other")["story"]
             number = rng.randrange(len(others))
             kind, near, desk = str(number), others[number].get("near", False), others[number]["section"]
             section = "reform" if near and rng.random() < 0.1 else _DESKS.get(desk, desk)

@@ -1,21 +1,25 @@
 """A simulated portal: requests in, responses out; platforms say how pages look (sites/)."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
 
 from archive.records import Precision
 from crawler.farm import chrome, files
+from crawler.farm.card import counter
 from crawler.farm.chance import stream
 from crawler.farm.exchange import HTML, Answer, Ask
-from crawler.farm.newsroom import NOW, SECTIONS, WEEKDAYS, Newsroom
+from crawler.farm.newsroom import SECTIONS, Newsroom
 from crawler.farm.places import Seat
-from crawler.farm.stories import Document, Story, slugify
+from crawler.farm.shelf import Shelf
+from crawler.farm.stories import Story
+from crawler.farm.texts import Document, slugify
 from crawler.farm.wire import Body, Piece, cut
 
 
-class Site:
+class Site(Shelf, ABC):
     """The base of all platforms: routing, chrome, truth, counters.
 
     A platform sets `family` and `precision`, and says `path`, `find`, `article`, `listing`,
@@ -24,7 +28,6 @@ class Site:
 
     family: ClassVar[str]
     precision: ClassVar[Precision | None] = Precision.MINUTE
-    per_page: ClassVar[int] = 10
     validates: ClassVar[bool] = False
     static_prefix: ClassVar[str] = ""
     registry: ClassVar[dict[str, type["Site"]]] = {}
@@ -33,15 +36,14 @@ class Site:
         Site.registry[cls.family] = cls
 
     def __init__(self, slug: str, seat: Seat, newsroom: Newsroom, *, variant: int = 0) -> None:
+        super().__init__(newsroom, stream(f"{newsroom.plan.seed}/{slug}/site").randint(1200, 90_000))
         self.slug = slug
         self.seat = seat
-        self.newsroom = newsroom
         self.variant = variant
         self.url = "http://127.0.0.1/"
         self.requests = 0
         self.neighbours: dict[str, Site] = {}
         self._answers: dict[str, Answer] = {}
-        self.start_id = stream(f"{newsroom.plan.seed}/{slug}/site").randint(1200, 90_000)
 
     # What the portal is called and what a person would write about it
 
@@ -55,54 +57,43 @@ class Site:
         """The level in the portal file."""
         return self.seat.level
 
-    @property
-    def toml(self) -> str:
-        """A ready portal file's text, only what a person would write."""
-        lines = [f'name = "{self.name}"', f'url = "{self.url}"', f'level = "{self.level}"']
-        lines.append(f'province = "{self.seat.province}"')
-        if self.seat.district and self.level in {"district", "commune"}:
-            lines.append(f'district = "{Seat(self.seat.province, self.seat.district).name}"')
-        if self.seat.commune:
-            lines.append(f'commune = "{self.seat.name}"')
-        return "\n".join([*lines, *self.portal_lines(), "", "[pace]", "delay = 0", ""])
-
     def portal_lines(self) -> Iterable[str]:
         """Further lines of the portal file, for a platform whose operator would add some."""
         return ()
 
     # The platform's part
 
+    @abstractmethod
     def path(self, story: Story) -> str:
         """The article's canonical path with query."""
-        raise LookupError(self.family, story.index)
 
+    @abstractmethod
     def find(self, ask: Ask) -> Story | None:
         """The article at an address, removed ones too."""
-        raise LookupError(self.family, ask.path)
 
+    @abstractmethod
     def section_path(self, section: str, page: int = 1) -> str:
         """A listing page's path."""
-        raise LookupError(self.family, section, page)
 
     def static_path(self, label: str) -> str:
         """The address of a menu page that is no article."""
         return f"{self.static_prefix}/{slugify(label)}"
 
+    @abstractmethod
     def find_section(self, ask: Ask) -> tuple[str, int] | None:
         """The section and page number a listing address means."""
-        raise LookupError(self.family, ask.path)
 
+    @abstractmethod
     def article(self, story: Story) -> str:
         """An article's page."""
-        raise LookupError(self.family, story.index)
 
+    @abstractmethod
     def listing(self, section: str, page: int) -> str:
         """A listing page."""
-        raise LookupError(self.family, section, page)
 
+    @abstractmethod
     def home(self) -> str:
         """The home page."""
-        raise LookupError(self.family)
 
     def headers(self) -> tuple[tuple[str, str], ...]:
         """The headers of every response."""
@@ -181,39 +172,8 @@ class Site:
     def refresh(self) -> None:
         """After the newsroom changed: pages are made anew."""
         self._answers.clear()
-        for name in ("blocks", "shown", "by_section"):
-            self.__dict__.pop(name, None)
-
-    @cached_property
-    def shown(self) -> list[Story]:
-        """The articles that listings name, newest first."""
-        return self.newsroom.shown
-
-    @cached_property
-    def by_section(self) -> dict[str, list[Story]]:
-        """The articles of each section, newest first."""
-        return {name: [story for story in self.shown if story.section == name] for name in SECTIONS}
-
-    def slice(self, section: str, page: int) -> tuple[list[Story], int]:
-        """One listing page's articles, and how many pages there are."""
-        stories = self.by_section[section]
-        pages = max(1, -(-len(stories) // self.per_page))
-        return stories[(page - 1) * self.per_page : page * self.per_page], pages
-
-    def others(self, story: Story, count: int) -> list[Story]:
-        """Some other articles of the same section, as "Tin liên quan" shows them."""
-        same = self.by_section[story.section]
-        start = story.index % max(1, len(same) - count)
-        return [other for other in same[start : start + count + 1] if other is not story][:count]
-
-    def number(self, story: Story) -> int:
-        """The article's number on this portal; gaps as of drafts."""
-        return self.start_id + story.index * 3
-
-    def by_number(self, number: int) -> Story | None:
-        """The article of a number."""
-        index, rest = divmod(number - self.start_id, 3)
-        return self.newsroom.stories[index] if not rest and 0 <= index < len(self.newsroom.stories) else None
+        self.__dict__.pop("blocks", None)
+        self.forget()
 
     def file_name(self, document: Document) -> str:
         """The text of a file's link."""
@@ -226,13 +186,7 @@ class Site:
 
     def count(self, name: str) -> str:
         """The text of a counter at this request; never the same twice in a row."""
-        kind, _, base = name.partition(":")
-        if kind == "clock":
-            now = NOW + timedelta(seconds=self.requests * 7)
-            return f"{WEEKDAYS[now.weekday()]}, {now.day}/{now.month}/{now.year} | {now:%H:%M:%S}"
-        if kind == "online":
-            return str(17 + self.requests * 13 % 89)
-        return f"{int(base or 0) + self.requests:,}".replace(",", ".")
+        return counter(name, self.requests)
 
     def shown_time(self, story: Story) -> datetime:
         """The moment the platform states."""

@@ -12,7 +12,7 @@ from archive.records import Precision
 from config.portal import Portal
 from crawler.farm import FAMILIES, Farm, SimulatedPortal
 from crawler.farm.newsroom import NOW, SECTIONS
-from crawler.farm.stories import _frames, slugify
+from crawler.farm.texts import frames, slugify
 
 NEXT = {
     "webcenter": ".pagination li.next a",
@@ -223,8 +223,8 @@ def test_facts_stand_in_the_text(farm: Farm) -> None:
     assert announced > 80
 
 
-def test_enough_frames() -> None:
-    reform, other = _frames("reform"), _frames("other")["story"]
+def test_enoughframes() -> None:
+    reform, other = frames("reform"), frames("other")["story"]
     areas = sum(len(area["plan"]) + len(area["result"]) for area in reform["areas"].values())
     openings = sum(len(kind["openings"]) for kind in reform["kinds"].values())
     assert areas + openings + len(reform["goals"]) + len(reform["closings"]) >= 60

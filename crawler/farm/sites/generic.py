@@ -14,7 +14,8 @@ from crawler.farm.exchange import TEXT, XML, Answer, Ask
 from crawler.farm.newsroom import FIRST_DAY, SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
-from crawler.farm.stories import Story, slugify
+from crawler.farm.stories import Story
+from crawler.farm.texts import slugify
 
 _ARTICLE = re.compile(r"^/bai-viet/[a-z0-9-]+-p(\d+)$")
 _LISTING = re.compile(r"^/chuyen-muc/([a-z-]+)$")

@@ -14,7 +14,8 @@ from crawler.farm.exchange import TEXT, XML, Answer, Ask
 from crawler.farm.newsroom import SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
-from crawler.farm.stories import Document, Story, slugify
+from crawler.farm.stories import Story
+from crawler.farm.texts import Document, slugify
 
 _LOCALE = re.compile(r"^/(?:vi|en|fr|vi_VN|en_US)(?=/web/)")
 _PORTLET = "com_liferay_asset_publisher_web_portlet_AssetPublisherPortlet_INSTANCE_"
@@ -45,23 +46,8 @@ class Liferay(Site):
     def static_path(self, label: str) -> str:
         return f"{self.web}/{slugify(label)}"
 
-    @cached_property
-    def slugs(self) -> dict[str, Story]:
-        """Address part to story; Liferay numbers repeated titles."""
-        taken: dict[str, Story] = {}
-        for story in self.newsroom.stories:
-            slug = slugify(story.title, drop_d=True)
-            taken[slug if slug not in taken else f"{slug}-{story.index}"] = story
-        return taken
-
-    @cached_property
-    def _slug_of(self) -> dict[int, str]:
-        return {story.index: slug for slug, story in self.slugs.items()}
-
-    def refresh(self) -> None:
-        super().refresh()
-        self.__dict__.pop("slugs", None)
-        self.__dict__.pop("_slug_of", None)
+    def title_slug(self, story: Story) -> str:
+        return slugify(story.title, drop_d=True)
 
     @property
     def _publisher(self) -> str:
@@ -71,7 +57,7 @@ class Liferay(Site):
         if self.old:
             number = self.number(story)
             return f"{self._publisher}/content/id/{number}?plidlayout={number % 7}"
-        return f"{self.web}/-/{self._slug_of[story.index]}"
+        return f"{self.web}/-/{self.slug_of[story.index]}"
 
     def find(self, ask: Ask) -> Story | None:
         path = _LOCALE.sub("", ask.path)

@@ -13,7 +13,8 @@ from crawler.farm.exchange import TEXT, XML, Answer, Ask
 from crawler.farm.newsroom import SECTIONS, WEEKDAYS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
-from crawler.farm.stories import Story, slugify
+from crawler.farm.stories import Story
+from crawler.farm.texts import slugify
 
 _ARTICLE = re.compile(r"^/vi/news/(?:(print|savefile)/)?([a-z0-9-]+)/([a-z0-9-]+)-(\d+)\.html$")
 _LISTING = re.compile(r"^/vi/news/([a-z0-9-]+)/(?:page-(\d+)/?)?$")

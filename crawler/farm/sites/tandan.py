@@ -16,7 +16,8 @@ from crawler.farm.exchange import TEXT, XML, Answer, Ask
 from crawler.farm.newsroom import SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
-from crawler.farm.stories import Story, slugify
+from crawler.farm.stories import Story
+from crawler.farm.texts import slugify
 
 _LISTING = re.compile(r"^/portal/pages/(?:chuyen-muc-)?([a-z-]+)\.aspx$", re.IGNORECASE)
 _SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}

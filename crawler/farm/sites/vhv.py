@@ -3,7 +3,6 @@
 PORTALS.md 1.2. Unknown addresses answer 200 with a notice (a soft 404).
 """
 
-from functools import cached_property
 from html import escape
 
 from archive.records import Precision
@@ -32,26 +31,8 @@ class Vhv(Site):
     def precision_of(self, story: Story) -> Precision:
         return Precision.SECOND if self.precise else Precision.MINUTE
 
-    @cached_property
-    def slugs(self) -> dict[str, Story]:
-        """Address part to story; the second of one title gets a number."""
-        taken: dict[str, Story] = {}
-        for story in self.newsroom.stories:
-            slug = story.slug
-            taken[slug if slug not in taken else f"{slug}-{story.index}"] = story
-        return taken
-
-    @cached_property
-    def _slug_of(self) -> dict[int, str]:
-        return {story.index: slug for slug, story in self.slugs.items()}
-
-    def refresh(self) -> None:
-        super().refresh()
-        self.__dict__.pop("slugs", None)
-        self.__dict__.pop("_slug_of", None)
-
     def path(self, story: Story) -> str:
-        return f"/{SECTIONS[story.section][1]}/{self._slug_of[story.index]}.html"
+        return f"/{SECTIONS[story.section][1]}/{self.slug_of[story.index]}.html"
 
     def find(self, ask: Ask) -> Story | None:
         section, _, name = ask.path.strip("/").partition("/")

@@ -13,7 +13,8 @@ from crawler.farm.exchange import TEXT, Answer, Ask
 from crawler.farm.newsroom import SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
-from crawler.farm.stories import Document, Story, slugify
+from crawler.farm.stories import Story
+from crawler.farm.texts import Document, slugify
 
 _LISTING = re.compile(r"/pages_([a-z-]+)$")
 _SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
