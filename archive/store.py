@@ -70,7 +70,11 @@ class Store(AbstractContextManager["Store"]):
         except OSError as error:
             raise UserError(f"{settings.data}: {error.strerror}; make it writable or set CAICACH_DATA") from None
         engine = database.connect(settings.database)
-        database.upgrade(engine)
+        try:
+            database.upgrade(engine)
+        except UserError:
+            engine.dispose()
+            raise
         for line in mend(settings.data / "warc"):
             logger.warning("%s", line)
         return cls(engine, settings)
