@@ -14,30 +14,32 @@ from crawler.body import Line
 LONGEST = 200
 LONG_TEXT = 120
 TOOLS = (
-    r"cỡ chữ|mặc định|tăng tương phản|giảm tương phản|tương phản|in bài viết|in trang|bản in|đọc bài viết|nghe bài viết|"
-    r"gửi email|gửi mail|chia sẻ|lưu bài viết này|lưu bài|in ra|100%|facebook|zalo|twitter|tweet|print|a ?[-+]|a\b|[-+|:🔼🔽🖨]"
+    r"cỡ chữ|mặc định|tăng tương phản|giảm tương phản|tương phản|in bài viết|in trang|bản in|in ra|đọc bài viết|"
+    r"nghe bài viết|gửi email|gửi mail|gửi bạn bè|chia sẻ|lưu bài viết này|lưu bài|100%|"
+    r"facebook|zalo|twitter|tweet|print|a ?[-+]|a\b|[-+|:🔼🔽🖨]"
 )
 COUNTED = (
-    r"(?:số )?lượt xem|lượt đọc|lượt truy cập|đã xem|lần xem|phản hồi|bình luận|online|(?:đang|tổng|số lượt) truy cập|"
-    r"đang online|khách|hôm nay|hôm qua|(?:trong )?(?:ngày|tuần|tháng|năm)(?: này| hiện tại)?|tổng lượt truy cập|"
-    r"tất cả|truy cập hôm nay|thống kê(?: truy cập)?|views?"
+    r"(?:số )?lượt (?:xem|đọc|truy cập)\s*:?|(?:đã|lần) xem\s*:?|(?:đang|tổng|số lượt|tổng lượt) truy cập\s*:?|"
+    r"(?:phản hồi|bình luận|(?:đang )?online|khách|tất cả|hôm nay|hôm qua|trong (?:ngày|tuần|tháng|năm)|"
+    r"(?:tuần|tháng|năm) (?:này|hiện tại)|truy cập hôm nay|thống kê(?: truy cập)?|views?)\s*:"
 )
 WHEN = r"[\d\s:/|.,()+%-]|thứ|hai|ba|tư|năm|sáu|bảy|chủ nhật|gmt|am|pm|lúc|ngày|giờ|lượt xem|lượt đọc|đã xem"
-RATING = (
+LABEL_OF_DATE = r"ngày đăng|đăng ngày|đăng lúc|đăng tải|thời gian đăng|ngày cập nhật|cập nhật(?: lúc| ngày)?"
+RATED = (
     r"tổng số điểm của bài viết là ?:? ?\d* ?trong \d* ?đánh giá|(?:click|bấm|nhấn) để đánh giá bài viết|"
-    r"xếp hạng ?: ?[\d.,]+ ?[-(] ?\d+ phiếu bầu\)?|đánh giá ?:?|đánh giá bài viết|"
+    r"xếp hạng ?: ?[\d.,]+ ?[-(] ?\d+ phiếu bầu\)?|"
     r"(?:đánh giá ?: ?)?lượt đánh giá ?: ?\d*,? ?trung bình ?:?\s?[\d.,]*(?:\s?bình luận)?"
 )
 CAPTCHA = r"mã xác thực(?: không đúng)?\.?|mã an toàn|mã bảo mật"
 COMMENTS = r"ý kiến bạn đọc|ý kiến của bạn|(?:gửi|viết) (?:ý kiến|bình luận|phản hồi)(?: của bạn)?|bình luận"
 FRAME = (
-    r"article|top page (?:desktop|mobile)|xuất bản thông tin|trang chủ|chi tiết (?:bài viết|tin)|publishingportal - \w+"
+    r"article|top page (?:desktop|mobile)|xuất bản thông tin|trang chủ|chi tiết (?:bài viết|tin)|"
+    r"publishingportal - \w+|đánh giá(?: bài viết)? ?:?|lượt (?:xem|đọc) ?:?"
 )
-LABEL_OF_DATE = r"ngày đăng|đăng ngày|đăng lúc|đăng tải|thời gian đăng|ngày cập nhật|cập nhật(?: lúc| ngày)?"
 FILES = r"(?:các )?(?:tập tin|tệp|tệp tin|file|tài liệu|văn bản) (?:đính kèm|kèm theo) ?:?"
 RELATED = (
     r"(?:các )?(?:tin|bài|tin bài|bài viết|tin tức)(?: viết)? (?:liên quan|khác|cùng chuyên mục|mới hơn|cũ hơn|đã đưa)|"
-    r"những (?:tin|bài viết) (?:mới|cũ) hơn|các tin (?:mới|cũ) hơn|theo dòng sự kiện|có thể bạn quan tâm|tin đọc nhiều"
+    r"những (?:tin|bài viết) (?:mới|cũ) hơn|theo dòng sự kiện|có thể bạn quan tâm|tin đọc nhiều"
 )
 
 
@@ -46,16 +48,16 @@ def _rule(pattern: str) -> re.Pattern[str]:
 
 
 AROUND = _rule(
-    rf"(?:(?:{TOOLS})\s*)++|(?:(?:{COUNTED})\s*:?\s*[\d.,]+\s*[|/-]?\s*)++|lượt (?:xem|đọc)\s*:?|{RATING}|{CAPTCHA}|{COMMENTS}|"
-    rf"{FRAME}|(?:{LABEL_OF_DATE})\s*:?(?=.*\d{{4}})(?:{WHEN})++|{FILES}"
+    rf"(?:(?:{TOOLS})\s*)++|(?:(?:{COUNTED})\s*[\d.,]+\s*[|/-]?\s*)++|{RATED}|{CAPTCHA}|{COMMENTS}|{FRAME}|{FILES}|"
+    rf"(?:{LABEL_OF_DATE})\s*:?(?=.*\d{{4}})(?:{WHEN})++"
 )
-ANYWHERE = _rule(
-    rf"a ?- ?a ?a ?\+(?:(?:{TOOLS})\s*)*+|{RATING.partition('|đánh giá ?:?')[0]}|{CAPTCHA}|top page desktop"
-)
-ENDS = _rule(rf"(?:{RELATED}|{RATING}|{CAPTCHA}|gửi (?:ý kiến|bình luận) của bạn|{FILES}) ?:?")
+ANYWHERE = _rule(rf"a ?- ?a ?a ?\+\s*(?:(?:{TOOLS})\s*)*+|top page desktop")
+APPENDIX = _rule(rf"(?:{RELATED}|{RATED}|{CAPTCHA}|gửi (?:ý kiến|bình luận) của bạn) ?:?")
+FILE_HEADING = _rule(FILES)
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){3,}")
 POINTER = _rule(
-    r"(?:\W*(?:xem|tải|download|mời|nội dung|chi tiết|toàn văn|file|tệp|kèm theo|văn bản|kế hoạch|quyết định)\b.{0,100})?"
+    r"(?:\W*(?:xem|tải|download|mời|nội dung|chi tiết|toàn văn|file|tệp|kèm theo|văn bản|kế hoạch|quyết định)\b"
+    r".{0,100})?"
     r"\b(?:tại đây|ở đây|tải về|đính kèm)\W*"
 )
 AUTHOR = _rule(r"(?:tác giả|người viết|tin,? (?:và )?ảnh|bài,? (?:và )?ảnh|tin|bài viết)\s*:\s*(.{2,70})")
@@ -76,16 +78,19 @@ class Trimmed:
 
 def trimmed(lines: Sequence[Line], title: str) -> Trimmed:
     """The lines of a body without what stands around it; a signature is the author, a dateline the source."""
-    kept = [
-        line for line in lines if not (line.files and POINTER.fullmatch(line.text)) and not _is(ANYWHERE, line.text)
-    ]
+    kept = [line for line in lines if not _needless(line)]
     while kept and is_around(kept[0].text, title):
         del kept[0]
-    result = Trimmed(_without_appendix(kept))
+    result = Trimmed(_without_appendix(_without_file_list(kept)))
     while result.lines and _closing(result):
         del result.lines[-1]
     _dateline(result)
     return result
+
+
+def _needless(line: Line) -> bool:
+    """Whether a line is the frame's wherever it stands, or only points at a file that is kept as one."""
+    return _is(ANYWHERE, line.text) or (line.files and POINTER.fullmatch(line.text) is not None)
 
 
 def is_around(line: str, title: str = "") -> bool:
@@ -101,6 +106,21 @@ def _key(line: str) -> str:
     return unicodedata.normalize("NFC", "".join(line.split())).casefold().rstrip(".!:")
 
 
+def _without_file_list(lines: list[Line]) -> list[Line]:
+    """Lines without a heading of files and the links below it; what is only named, without a link, stays."""
+    heading = next((place for place, line in enumerate(lines) if place and _is(FILE_HEADING, line.text)), None)
+    if heading is None:
+        return lines
+    after = heading + 1
+    while after < len(lines) and (lines[after].files or lines[after].linked):
+        after += 1
+    return lines[:heading] + lines[after:] if after > heading + 1 or _is_frame(lines[after:]) else lines
+
+
+def _is_frame(lines: list[Line]) -> bool:
+    return not lines or is_around(lines[0].text)
+
+
 def _without_appendix(lines: list[Line]) -> list[Line]:
     """Lines up to "Tin liên quan" and its like; a box amid the text loses its links, the text goes on."""
     kept: list[Line] = []
@@ -108,7 +128,7 @@ def _without_appendix(lines: list[Line]) -> list[Line]:
     while place < len(lines):
         line = lines[place]
         place += 1
-        if not (kept and _is(ENDS, line.text)):
+        if not (kept and _is(APPENDIX, line.text)):
             kept.append(line)
             continue
         while place < len(lines) and (lines[place].linked or is_around(lines[place].text)):

@@ -18,10 +18,10 @@ from crawler.page import Page, attribute, one_line, text_of
 REFORM_WORDS = re.compile(r"\b(?:cai cach (?:thu tuc )?hanh chinh|cai cach tthc|cchc|cctthc)\b")
 REFORM_ADDRESS = re.compile(r"cai-?cach-?(?:thu-?tuc-?)?hanh-?chinh|caicachhanhchinh|(?<![a-z])cchc(?![a-z])")
 NEWS_WORDS = re.compile(
-    r"\b(?:tin tuc|tin moi|tin noi bat|tin trong (?:tinh|huyen|nuoc)|tin dia phuong|tin (?:hoat dong|so nganh|phuong|xa)|"
-    r"su kien|thoi su|thong bao|chi dao,? dieu hanh|hoat dong (?:cua|chi dao)|chinh quyen|chinh tri|kinh te|xa hoi|"
-    r"van hoa|giao duc|y te|an ninh|quoc phong|phap luat|doi song|moi truong|nong thon moi|xay dung dang|"
-    r"khoa hoc|chuyen doi so|ban tin|bai viet)\b"
+    r"\b(?:tin tuc|tin moi|tin noi bat|tin trong (?:tinh|huyen|nuoc)|tin dia phuong|"
+    r"tin (?:hoat dong|so nganh|phuong|xa)|su kien|thoi su|thong bao|chi dao,? dieu hanh|"
+    r"hoat dong (?:cua|chi dao)|chinh quyen|chinh tri|kinh te|xa hoi|van hoa|giao duc|y te|an ninh|quoc phong|"
+    r"phap luat|doi song|moi truong|nong thon moi|xay dung dang|khoa hoc|chuyen doi so|ban tin|bai viet)\b"
 )
 NEWS_ADDRESS = re.compile(
     r"/(?:tin-tuc|tintuc|news|tin-bai|su-kien|thong-bao|chuyen-muc|chuyenmuc|category)(?:[/._-]|$)"

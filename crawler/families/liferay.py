@@ -21,17 +21,17 @@ class Liferay(Family, key="liferay"):
         ".asset-title || h1.header-title || .header-title span || h1:not(.portlet-title)",
         "summary": "#sapoDetailId || .text-summary || .asset-summary || .sapo",
         "date": ".sp-dislaydate || .post-ago || .metadata-publish-date || .publish-date || .ngay-dang || .date-publish",
-        "body": "#contentDetail || .asset-content .journal-content-article || .journal-content-article || .asset-content || "
-        ".content-detail || .detail-content",
-        "drop": ".portlet-title, .date-today, .current-date, [class*=related], [class*=asset-ratings], [class*=taglib-ratings], "
-        "[class*=comment], [class*=social], [class*=share], .asset-metadata, [class*=toolbar], h1, .title-divvv, "
-        ".text-summary, #sapoDetailId, .sp-dislaydate, [class*=attach]",
+        "body": "#contentDetail || .asset-content .journal-content-article || .journal-content-article || "
+        ".asset-content || .content-detail || .detail-content",
+        "drop": ".portlet-title, .date-today, .current-date, h1, .title-divvv, .text-summary, #sapoDetailId, "
+        ".sp-dislaydate, .asset-metadata, [class*=asset-ratings], [class*=taglib-ratings], [class*=related], "
+        "[class*=comment], [class*=social], [class*=share], [class*=toolbar], [class*=attach]",
         "author": ".metadata-author || .author || .tac-gia",
         "source": ".source || .nguon-tin",
         "category": ".breadcrumb li.active || .breadcrumb li:last-child",
         "attachment": "[class*=attach] a[href] || [class*=dinh-kem] a[href] || .asset-links a[href*='/documents/']",
         "item": ".news-items .news-item || .asset-abstract || .news-item || .asset-entry || .list-news li",
-        "link": ".asset-publisher-title a[href] || a.asset-publisher-title || .asset-title a[href] || h3 a[href] || a[href]",
+        "link": ".asset-publisher-title a[href], a.asset-publisher-title || .asset-title a || h3 a[href] || a[href]",
         "item_date": ".text-date-sklh || .post-ago || .metadata-publish-date || [class*=date]",
         "item_summary": ".limit-tin-descc-news || .asset-summary || [class*=summary]",
         "pager": ".lfr-pagination || .pagination || .taglib-page-iterator || [class*=pagin]",
@@ -41,11 +41,7 @@ class Liferay(Family, key="liferay"):
     marks = (
         Mark(r"Liferay\.(?:ThemeDisplay|Portlet|AUI|Browser)", 0.85, "Liferay's own scripts"),
         Mark(r"_INSTANCE_\w+", 0.5, "portlet instances _INSTANCE_…"),
-        Mark(
-            r'class="[^"]*\b(?:journal-content-article|portlet-boundary|asset-full-content)\b',
-            0.5,
-            "classes of portlets",
-        ),
+        Mark(r"\b(?:journal-content-article|portlet-boundary|asset-full-content)\b", 0.5, "classes of portlets"),
         Mark(r"/-/asset_publisher/|/web/[\w-]+/-/", 0.4, "addresses of the asset publisher"),
         Mark(r"/web/[\w-]+/|/-/", 0.2, "an address below /web/ or /-/", of="url"),
         Mark(r"<title>[^<]* - Liferay", 0.6, 'a title that ends in "Liferay"'),

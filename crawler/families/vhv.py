@@ -14,9 +14,9 @@ class Vhv(Family, key="vhv"):
         "summary": ".article-brief || .common-brief",
         "date": ".post-date",
         "body": ".article-content || .common-content || .new-detail-layout-type-2",
-        "drop": "[class*=social], [class*=rating], [class*=comment]:not([class*=common]), [class*=related], [class*=tags], "
-        "[class*=toolbar], [class*=tool-bar], [class*=font-size], [class*=contrast], [class*=attach], [id^=stringrating], "
-        "h1.title-detail, .post-date",
+        "drop": "[class*=social], [class*=rating], [class*=comment], [class*=related], [class*=tags], [class*=attach], "
+        "[class*=toolbar], [class*=tool-bar], [class*=font-size], [class*=contrast], [id^=stringrating], "
+        "h1.title-detail, h2.title-detail, .post-date",
         "author": ".article-author || .author",
         "source": ".article-source || .source",
         "category": ".breadcrumb li.active || .breadcrumb li:last-child || .breadcrumbs li:last-child",

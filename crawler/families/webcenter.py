@@ -18,7 +18,8 @@ class WebCenter(Family, key="webcenter"):
         "summary": ".bnc-summary || .sapo || .trich-yeu || .tom-tat",
         "date": "span.time || .date-time || .ngay-dang || .news-date",
         "body": f".bnc-content || {CONTENT}",
-        "drop": "[class*=related], [class*=lien-quan], [class*=lienquan], [class*=share], [class*=comment], [class*=toolbar]",
+        "drop": "[class*=related], [class*=lien-quan], [class*=lienquan], [class*=share], [class*=comment], "
+        "[class*=toolbar]",
         "author": ".author || .tac-gia",
         "attachment": "[class*=attach] a[href] || [class*=dinh-kem] a[href]",
         "item": "a[href*='dDocName=']",

@@ -77,7 +77,8 @@ def test_reform_first_then_news_and_nothing_else() -> None:
 
 def test_a_section_is_known_by_the_articles_below_it() -> None:
     body = (
-        '<meta name="generator" content="NukeViet v4.5"><a href="/vi/tin/la-lung/">Lạ lùng</a><a href="/vi/tin/khac/">Khác</a>'
+        '<meta name="generator" content="NukeViet v4.5">'
+        '<a href="/vi/tin/la-lung/">Lạ lùng</a><a href="/vi/tin/khac/">Khác</a>'
         '<a href="/vi/tin/la-lung/mot-bai-viet-12.html">Một bài viết</a>'
     )
     (found,) = listings(Page(HOME, body.encode()))

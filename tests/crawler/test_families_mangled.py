@@ -1,6 +1,7 @@
 """Whatever becomes of a page on its way, reading it gives an article or one of the family's own verdicts."""
 
 import re
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -56,11 +57,8 @@ def mangled(draw: st.DrawFn, key: str) -> bytes:
 def test_reading_never_fails_otherwise(key: str, data: st.DataObject) -> None:
     page = Page(URLS[key], data.draw(mangled(key)))
     reader = family(key)
-    try:
+    with suppress(ReadingError):
         article = reader.read(page, [Stated("x", "listing")])
-    except ReadingError as verdict:
-        assert str(verdict)
-    else:
         assert isinstance(article, Article)
         assert article.title
         assert article.body or article.attachments

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from archive.records import Article
-from crawler import discovery, family as errors
+from crawler import discovery
+from crawler import family as errors
 from crawler.families import family, recognise
 from crawler.feeds import read_feed, read_sitemap
 from crawler.page import Page

@@ -236,7 +236,7 @@ def body(html: str, drop: str = "") -> tuple[list[str], list[str]]:
         ("<table><tr><td><p>a</p><p>b</p></td></tr></table>", ["a", "b"], []),
         ("<table><tr><td><table><tr><td>a</td><td>b</td></tr></table></td><td>c</td></tr></table>", ["a | b", "c"], []),
         (
-            "<p>a</p><script>b</script><style>c</style><p style='display: none'>d</p><p class='x hidden'>e</p><!-- f -->",
+            "<p>a</p><script>b</script><p style='display: none'>d</p><p class='x hidden'>e</p><!-- f -->",
             ["a"],
             [],
         ),
@@ -290,6 +290,9 @@ SENTENCES = [
     "Một số nhiệm vụ trọng tâm:",
     "Bình luận về kết quả này, lãnh đạo huyện đánh giá cao nỗ lực của các xã.",
     "a) Cải cách thể chế",
+    "Năm 2023: 85,2",
+    "Tháng 12",
+    "Tổng số: 1.250",
 ]
 
 
@@ -337,6 +340,14 @@ RIGHT = "<p style='text-align: right'>"
         ),
         (f"<p>{BODY}</p>{RIGHT}CHỦ TỊCH</p>{RIGHT}Nguyễn Văn A</p>", [BODY, "CHỦ TỊCH", "Nguyễn Văn A"], "", ""),
         (f"<p>{BODY}</p><p>Nguồn: ngân sách huyện</p>", [BODY, "Nguồn: ngân sách huyện"], "", ""),
+        (
+            f"<p>{BODY}</p><p>Tài liệu kèm theo:</p><p>1. Quyết định số 82/QĐ-UBND</p>",
+            [BODY, "Tài liệu kèm theo:", "1. Quyết định số 82/QĐ-UBND"],
+            "",
+            "",
+        ),
+        (f"<p>{BODY}</p><p>Tài liệu kèm theo:</p><p><a href='/a.pdf'>Quyết định số 82</a></p>", [BODY], "", ""),
+        (f"<p>{BODY}</p><p>Đánh giá:</p><p>- Ưu điểm: nhanh.</p>", [BODY, "Đánh giá:", "- Ưu điểm: nhanh."], "", ""),
         (f"<p>ĐTO - {BODY}</p>", [BODY], "", "ĐTO"),
         (f"<p>(Chinhphu.vn) – {BODY}</p>", [BODY], "", "Chinhphu.vn"),
         (f"<p>{BODY}</p><p>Xem Kế hoạch <a href='/kh.pdf'>tại đây</a> !</p>", [BODY], "", ""),

@@ -79,8 +79,8 @@ def test_absolute(href: str | None, url: str) -> None:
 
 
 def test_meta_and_declared() -> None:
-    head = '<head><meta property="OG:Title" content=" A  B "><meta name=og:title content=C><link rel=canonical href=/x></head>'
-    shown = page(head)
+    meta = '<meta property="OG:Title" content=" A  B "><meta name=og:title content=C>'
+    shown = page(f"<head>{meta}<link rel=canonical href=/x></head>")
     assert shown.meta["og:title"] == "A B"
     assert shown.declared == "https://a.gov.vn/x"
     assert page("<p>x").declared == ""
