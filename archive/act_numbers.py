@@ -18,6 +18,7 @@ _ASSEMBLY = re.compile(r"(?:QH|UBTVQH)\d{1,2}")
 _STANDARD = re.compile(r"(?:QCVN|TCVN|TCXDVN|QCĐP|TCCS|ISO|IEC)(?:[- ][A-Z]+)? ?$")
 _SO = re.compile(r"(?:\bsố|\bSố|SỐ)(?: hiệu| văn bản)?\s?:?\s?$")
 _OLD_DECREE = re.compile(r"(?:Nghị định|Nghị quyết|NĐ|NQ)(?: số)? ?$", re.IGNORECASE)
+_SHORTEST = 3  # letters of a body that is not known, alone behind a kind: Công văn 285/CCTTHC
 _ALONE = frozenset({"CP", "TTg", "HĐBT", "CTN"})
 """Bodies that old numbers name alone: 230-CP, 26/CP."""
 
@@ -60,6 +61,11 @@ def _number() -> re.Pattern[str]:
     )
 
 
+@cache
+def _kind_named() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, vocabulary.act_types().words))})(?: số:?)? $")
+
+
 def spelled(part: str) -> str:
     """A part of a symbol in the letters it is known by: `TTG` as `TTg`; an unknown one in capitals."""
     known = _symbols().exact.get(part.casefold())
@@ -94,13 +100,16 @@ def _credible(match: re.Match[str], parts: list[str], before: str) -> bool:
     """Whether what looks like a number is one: by its symbol, or by the word `số` before it."""
     first = spelled(parts[0])
     types, bodies = vocabulary.act_types().by_symbol, vocabulary.act_types().bodies
-    said = _SO.search(before) is not None
+    said, named = _SO.search(before) is not None, _kind_named().search(before) is not None
+    known = [part for part in map(spelled, parts[::2]) if part in types or part in bodies]
     if len(parts) > 1:
-        return said or first in types or first in bodies or _ASSEMBLY.fullmatch(first) is not None
+        return named or (said and bool(known)) or first in known or _ASSEMBLY.fullmatch(first) is not None
     if _ASSEMBLY.fullmatch(first):
         return match["year"] is not None
     if first in _ALONE:
         return said or _OLD_DECREE.search(before) is not None or (match["sign"] != "/" and first == "CP")
+    if named and match["sign"] == "/":
+        return len(first) >= _SHORTEST
     return (first in types and (said or match["year"] is not None)) or (said and first in bodies)
 
 

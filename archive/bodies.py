@@ -41,7 +41,7 @@ def _place(prefix: str) -> str:
 def _pattern() -> regex.Pattern[str]:
     known = {key: _alternatives(those) for key, those in vocabulary.bodies().items()}
     forms = (
-        rf"(?P<central>{known['central']})",
+        rf"(?P<central>(?=\p{{Lu}})(?i:{known['central']}))",
         rf"(?:(?P<organ>{_ORGAN}) )?(?P<party>Tỉnh|Huyện|Thị|Thành|Quận|Đảng) (?i:ủy){_NOT_ALL}"
         rf"(?:{_place('p')[:-1]}| (?P<bare>{_NAME}))?",
         rf"(?P<person>(?:Phó )?(?:Chủ tịch|Thường trực|Lãnh đạo) (?:HĐND và )?)?"
@@ -52,6 +52,11 @@ def _pattern() -> regex.Pattern[str]:
         rf"(?P<other>{known['others']}){_NOT_ALL}{_place('x')}",
     )
     return regex.compile(rf"(?<!\p{{L}})(?:{'|'.join(forms)})(?!\p{{L}})")
+
+
+@cache
+def _central() -> dict[str, str]:
+    return {retone(name).lower(): name for name in vocabulary.bodies()["central"]}
 
 
 def _alternatives(names: tuple[str, ...]) -> str:
@@ -94,7 +99,7 @@ def _canonical(match: regex.Match[str], place: Place) -> str:
     if match["party"]:
         return _party(match, place)
     if match["central"] or match["ministry"]:
-        return str(match["central"] or match["ministry"])
+        return _central()[match["central"].lower()] if match["central"] else str(match["ministry"])
     if match["office"]:
         office = str(match["office"])
         office = office[0].upper() + office[1:]
@@ -125,6 +130,8 @@ def _placed(body: str, level: str | None, name: str | None, place: Place, home: 
     kind = _level(level)
     if name is None:
         return f"{body} {complete(kind, place) or kind}"
+    if name.isupper():
+        name = name.title()
     return f"{body} {kind} {known_name(kind, name, place) or name}"
 
 
