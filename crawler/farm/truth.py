@@ -41,6 +41,7 @@ class TruthFile:
 class TruthArticle:
     """One article of a simulated portal.
 
+    `url` is the address its portal links; a family may make it canonical (case, locale, query).
     `title`, `summary` and `body` are as printed (paragraphs are lines, table cells joined by " | ");
     they are NFC and singly spaced unless `oddity` says "nfd", "nbsp" or "spaces". `published` is in
     Vietnamese time, cut to `precision`; both are None where the portal states no date. `announced`

@@ -91,6 +91,9 @@ class Liferay(Site):
         uuid = f"{zlib.crc32(document.file.encode()):08x}-4c1d-4e0a-9f11-{self.start_id:012d}"
         return f"/documents/{self.start_id}/{place}/{document.file}/{uuid}?t={int(story.made.timestamp() * 1000)}"
 
+    def category(self, story: Story) -> str:
+        return ""
+
     def source(self, story: Story) -> str:
         return ""
 

@@ -88,6 +88,9 @@ class Tandan(Site):
     def missing(self, ask: Ask) -> Answer:
         return self.page(_page(self, self.name, sheet("tandan").raw("missing")))
 
+    def category(self, story: Story) -> str:
+        return ""
+
     def source(self, story: Story) -> str:
         return ""
 
