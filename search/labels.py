@@ -4,6 +4,7 @@ SQL and every engine compare the same keys, so the same filter selects the same 
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from archive.filters import Filters, body_key, name_key, number_key, place_key, place_keys
@@ -36,6 +37,7 @@ LABELS = tuple(KEYS)
 PLACES = ("province", "district", "commune", "province_now")
 
 
+@lru_cache(maxsize=100_000)
 def key(label: str, value: str) -> str:
     """What a value of a label is compared as."""
     return KEYS[label](value)

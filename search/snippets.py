@@ -13,8 +13,10 @@ from search.terms import Marks
 
 WIDTH = 240
 """Characters of a snippet."""
+GLANCE = 1_500
+"""Characters of each text looked through first: mostly all that was sought is there."""
 REACH = 200_000
-"""Characters of one text that are looked through."""
+"""Characters of one text that are looked through at most."""
 
 Span = tuple[int, int, frozenset[int]]
 
@@ -60,12 +62,11 @@ def _retone_in_place(text: str) -> str:
     return moved if len(moved) == len(text) else text.lower()
 
 
-def spans(text: str, marks: Marks) -> list[Span]:
+def spans(text: str, marks: Marks, reach: int = REACH) -> list[Span]:
     """Where the hits are: start, end, which needs it is evidence for; in order, without overlap."""
     if marks.pattern is None:
         return []
-    text = text[:REACH]
-    compared = _retone_in_place(text) if marks.exact else fold_in_place(text)
+    compared = _retone_in_place(text[:reach]) if marks.exact else fold_in_place(text[:reach])
     found = marks.pattern.finditer(compared)
     return [(match.start(), match.end(), marks.evidence[match.lastgroup or ""]) for match in found]
 
@@ -75,44 +76,61 @@ def snippet(texts: Sequence[str], files: Sequence[tuple[str, str]], marks: Marks
 
     Without a hit the beginning of the first text that is not empty.
     """
-    own = [(text, spans(text, marks), "") for text in texts if text]
-    best = max(own, key=_wealth, default=("", [], ""))
-    if _wealth(best) < marks.things:
-        elsewhere = [(text, spans(text, marks), name) for name, text in files if text]
-        best = max([best, *elsewhere], key=_wealth)
-    text, found, name = best
-    if not found:
+    own = [(text, "") for text in texts if text]
+    best = _best(own, marks, GLANCE)
+    if len(best.needs) < marks.things:
+        best = max(best, _best(own, marks, REACH), key=_wealth)
+    if len(best.needs) < marks.things and files:
+        best = max(best, _best([(text, name) for name, text in files], marks, REACH), key=_wealth)
+    if not best.spans:
         return Snippet(_cut(own[0][0], 0, WIDTH) if own else "")
-    start = _window(found)
-    return _marked(text, start, found, name)
+    return _marked(best)
 
 
-def _wealth(candidate: tuple[str, list[Span], str]) -> int:
-    """How many of the needs a text has evidence for."""
-    return len(frozenset().union(*(needs for _, _, needs in candidate[1])))
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A text with its hits: the window that begins at `start` shows most of what was sought."""
+
+    text: str
+    file: str
+    spans: list[Span]
+    start: int
+    needs: frozenset[int]
+    shown: int
 
 
-def _window(found: list[Span]) -> int:
-    """The hit at which the window with the most different hits begins."""
-
-    def worth(at: int) -> tuple[int, int]:
-        inside = [needs for _, end, needs in found[at : at + 40] if end <= found[at][0] + WIDTH - 40]
-        return len(frozenset().union(*inside)), len(inside)
-
-    best = max(range(min(len(found), 200)), key=lambda at: (*worth(at), -at))
-    return found[best][0]
+def _best(texts: Sequence[tuple[str, str]], marks: Marks, reach: int) -> _Found:
+    found = [_window(text, name, spans(text, marks, reach)) for text, name in texts]
+    return max(found, key=_wealth, default=_Found("", "", [], 0, frozenset(), 0))
 
 
-def _marked(text: str, start: int, found: list[Span], name: str) -> Snippet:
-    begin = min(start - 40, len(text) - WIDTH)
-    begin = 0 if begin < 20 else text.find(" ", begin, start) + 1 or start
-    end = min(len(text), begin + WIDTH)
-    piece = _cut(text, begin, end)
-    lead = 1 if piece.startswith("…") else 0
-    inside = tuple(
-        (s - begin + lead, e - begin + lead) for s, e, _ in found if begin <= s and e - begin + lead <= len(piece)
-    )
-    return Snippet(piece, inside, name)
+def _wealth(found: _Found) -> tuple[int, int]:
+    """How many of the needs a text has evidence for, and how many its window shows."""
+    return len(found.needs), found.shown
+
+
+def _window(text: str, name: str, hits: list[Span]) -> _Found:
+    """The window of WIDTH with evidence for most needs, then with most hits; the first of equal ones."""
+    best, start, end = (0, 0, 0), 0, 0
+    needs = frozenset[int]().union(*(evidence for _, _, evidence in hits))
+    for at, (begin, _, _) in enumerate(hits):
+        while end < len(hits) and hits[end][1] <= begin + WIDTH - 40:
+            end += 1
+        if end - at > best[1] or best[0] < len(needs):
+            worth = len(frozenset[int]().union(*(evidence for _, _, evidence in hits[at:end]))), end - at
+            if worth > best[:2]:
+                best, start = (*worth, at), begin
+    return _Found(text, name, hits, start, needs, best[0])
+
+
+def _marked(found: _Found) -> Snippet:
+    text, begin = found.text, min(found.start - 40, len(found.text) - WIDTH)
+    begin = 0 if begin < 20 else text.find(" ", begin, found.start) + 1 or found.start
+    piece = _cut(text, begin, min(len(text), begin + WIDTH))
+    moved = begin - (1 if piece.startswith("…") else 0)
+    whole = len(piece) - (1 if piece.endswith("…") else 0)
+    inside = [(start - moved, end - moved) for start, end, _ in found.spans if begin <= start and end - moved <= whole]
+    return Snippet(piece, tuple(inside), found.file)
 
 
 def _cut(text: str, begin: int, end: int) -> str:

@@ -79,9 +79,8 @@ def _add_texts(made: tantivy.Document, document: Document) -> None:
     }
     for name, values in texts.items():
         for value in filter(None, values):
-            kept = nfc(value)
-            made.add_text(name, kept)
-            made.add_text(name + EXACT, retone(kept))
+            made.add_text(name, nfc(value))
+            made.add_text(name + EXACT, retone(value))
 
 
 def _add_labels(made: tantivy.Document, document: Document) -> None:
