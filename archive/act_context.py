@@ -22,6 +22,7 @@ SENTENCE_END = re.compile(
 _BULLET = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)]|\(?[a-zđ]\))\s*")
 _PLAIN = re.compile(r" (?P<digits>\d{1,4})(?![\w/–-]|[.,:]\d| ?[/–-])(?P<follows> (?:về|của|ngày) )?")
 _HEADER_LINES = 12
+_FEW_LETTERS = 40
 _HEADER = re.compile(r"(?:Số|SỐ) ?:\s?$")
 
 
@@ -36,6 +37,7 @@ class Kinds:
 
 @cache
 def kinds() -> Kinds:
+    """The patterns, made of the vocabulary once."""
     known = vocabulary.act_types()
     types, symbols = alternatives(known.words), alternatives(known.by_symbol)
     return Kinds(
@@ -109,9 +111,9 @@ def _heads(text: str, start: int) -> bool:
 
 
 def _opens(above: str, left: str) -> bool:
-    """Whether an act stands in the first line of a text, or opens the second, below a title."""
+    """Whether an act opens the first line of a text, or after a few words, or the second line, below a title."""
     lines = above.count("\n")
-    return lines == 0 or (lines == 1 and not left.strip())
+    return (lines == 0 and len(left) <= _FEW_LETTERS) or (lines == 1 and not left.strip())
 
 
 def _kind_far(left: str) -> str | None:

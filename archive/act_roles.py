@@ -71,7 +71,7 @@ def _beside(beside: re.Match[str], cues: list[re.Match[str]], left: str) -> tupl
         return (Role.CITED if _cues().earlier.search(left[: beside.start()]) else Role.ANNOUNCED), beside.start()
     if word == "và" and cues:
         return _by_cue(cues, left)
-    carried = word in {"tại", "gồm", "các", "bằng", "là"} and cues and _announces(cues[-1])
+    carried = word in {"tại", "gồm", "các", "bằng"} and cues and _announces(cues[-1])
     return _by_cue(cues, left) if carried else (Role.CITED, beside.start())
 
 

@@ -21,6 +21,7 @@ _ORGAN = "Ban Thường vụ|BTV|Ban Chấp hành|Thường trực|Văn phòng|B
 _NOT_ALL = rf"(?! (?:các|cấp|những)\b| (?i:{_LEVEL})(?:,| và| hoặc|/) ?(?i:{_LEVEL})\b)"
 _PARTY_LEVELS = {"Tỉnh": "tỉnh", "Huyện": "huyện", "Thị": "thị xã", "Thành": "thành phố", "Quận": "quận"}
 _PERSON_WORDS = 3
+_OPENING = 80  # letters of a title in which its subject stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,13 @@ def spoken_of(title: str, place: Place) -> Place:
     `UBND huyện Quế Sơn ban hành …` republished by a neighbour: `UBND huyện` below is that of Quế Sơn.
     """
     named = {_FIELD.get(match["level"], "commune"): match for match in reversed(list(_TITLE_PLACE.finditer(title)))}
-    opening = next((body.end for body in find_bodies(title[:80], place) if body.start == 0), 0)
+    opening = next((body.name for body in find_bodies(title[:_OPENING], place) if body.start == 0), "")
     return replace(
         place,
         **{
             field: match["name"]
             for field, match in named.items()
-            if getattr(place, field) is None or match.end() <= opening
+            if getattr(place, field) is None or opening.endswith(match[0])
         },
     )
 
@@ -130,9 +131,8 @@ def _placed(body: str, level: str | None, name: str | None, place: Place, home: 
     kind = _level(level)
     if name is None:
         return f"{body} {complete(kind, place) or kind}"
-    if name.isupper():
-        name = name.title()
-    return f"{body} {kind} {known_name(kind, name, place) or name}"
+    named = known_name(kind, name, place) or name
+    return f"{body} {kind} {named.title() if named.isupper() else named}"
 
 
 def _party(match: regex.Match[str], place: Place) -> str:
