@@ -69,7 +69,7 @@ FILE_ADDRESS = re.compile(
     r"download|getfile|attach|viewfile|showproperty|nodeid=|/documents?/|upload|/file|dinhkem|vanban", re.IGNORECASE
 )
 NAME_LABEL = re.compile(r"^(?:tập tin|tệp|file|tải về|tài liệu)\s*\d*\s*:\s*", re.IGNORECASE)
-CAPTION_LENGTH = 300
+CAPTION_LENGTH = 200
 DEPTH = 120
 
 
@@ -105,6 +105,7 @@ class Layout:
     right: bool = False
     centre: bool = False
     emphasised: bool = False
+    italic: bool = False
     caption: bool = False
     linked: bool = False
 
@@ -128,6 +129,7 @@ class _Walker:
         self.body = Body()
         self.parts: list[str] = []
         self.plain = False
+        self.upright = False
         self.unlinked = False
         self.has_file = False
         self.after_image = False
@@ -146,8 +148,9 @@ class _Walker:
     def say(self, text: str, layout: Layout) -> None:
         """Take up a text node."""
         self.parts.append(text)
-        if not (layout.emphasised and layout.linked) and text.strip(EDGES):
+        if not (layout.italic and layout.linked) and text.strip(EDGES):
             self.plain |= not layout.emphasised
+            self.upright |= not layout.italic
             self.unlinked |= not layout.linked
 
     def element(self, node: LexborNode, layout: Layout, depth: int) -> None:
@@ -164,8 +167,10 @@ class _Walker:
             self.link(node, tag, layout, depth)
         elif tag in BLOCKS:
             self.block(node, tag, layout, depth)
-        elif tag in {"b", "strong", "em", "i"}:
+        elif tag in {"b", "strong"}:
             self.inside(node, replace(layout, emphasised=True), depth + 1)
+        elif tag in {"em", "i"}:
+            self.inside(node, replace(layout, emphasised=True, italic=True), depth + 1)
         elif not _hidden(node):
             self.inside(node, layout, depth + 1)
 
@@ -215,16 +220,20 @@ class _Walker:
 
     def flush(self, layout: Layout) -> None:
         """End the paragraph: it becomes a line or a caption, or nothing when it is blank."""
+        if not self.parts:
+            self.has_file = False
+            return
         text = one_line("".join(self.parts))
         self.parts.clear()
         emphasised, self.plain = not self.plain, False
+        italic, self.upright = not self.upright, False
         linked, self.unlinked = not self.unlinked, False
         has_file, self.has_file = self.has_file, False
         if not text:
             return
-        beside = self.after_image and (layout.centre or emphasised) and not has_file
+        beside = self.after_image and (layout.centre or italic) and not has_file and len(text) <= CAPTION_LENGTH
         self.after_image = False
-        if (layout.caption or beside) and len(text) <= CAPTION_LENGTH:
+        if layout.caption or beside:
             self.body.captions.append(text)
             if layout.caption or not self.captions_stay:
                 return
@@ -241,6 +250,7 @@ def _layout(tag: str, attributes: dict[str, str | None], outer: Layout) -> Layou
         right=right or (outer.right and not (left or centre)),
         centre=centre or (outer.centre and not (left or right)),
         emphasised=outer.emphasised,
+        italic=outer.italic,
         caption=outer.caption or tag == "figcaption" or bool(classes and CAPTION.search(classes)),
         linked=outer.linked,
     )

@@ -21,7 +21,9 @@ UNFOLLOWED = ("#", "javascript:", "mailto:", "tel:", "data:", "about:", "ymsgr:"
 
 def one_line(text: str) -> str:
     """Text as a browser prints it on one line: runs of blanks are one, edges are bare; NBSP inside stays."""
-    return BLANKS.sub(" ", text).strip(EDGES)
+    if "  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text:
+        text = BLANKS.sub(" ", text)
+    return text.strip(EDGES)
 
 
 @lru_cache(maxsize=2048)

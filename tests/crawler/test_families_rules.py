@@ -244,6 +244,8 @@ def body(html: str, drop: str = "") -> tuple[list[str], list[str]]:
         ("<p style='text-align:center'><img src=x><br><em>a</em></p><p>b</p>", ["b"], ["a"]),
         ("<p align=center><img src=x></p><p align=center>a</p><p>b</p>", ["b"], ["a"]),
         ("<p><img src=x></p><p>Một đoạn văn bình thường.</p>", ["Một đoạn văn bình thường."], []),
+        ("<p><img src=x></p><p><b>Sapo in đậm của bài.</b></p>", ["Sapo in đậm của bài."], []),
+        ("<p><img src=x></p><p><i>Quang cảnh hội nghị</i></p>", [], ["Quang cảnh hội nghị"]),
         ("<p align=center>Tiêu đề giữa</p><p>b</p>", ["Tiêu đề giữa", "b"], []),
         ("<table><tr><td><img src=x></td></tr><tr><td class=img-caption>a</td></tr></table><p>b</p>", ["b"], ["a"]),
     ],
