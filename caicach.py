@@ -39,20 +39,26 @@ archive.commands.register(app)
 
 
 def main() -> None:
-    """Run the command; a person's mistake is one line on stderr and an exit code, never a traceback."""
+    """Run the command; a mistake is one line on stderr and an exit code, never a traceback."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False, prog_name="caicach"))
     except UserError as error:
-        sys.exit(_say(error))
+        sys.exit(_say(str(error), error.code))
+    except typer.TyperException as error:
+        called = getattr(getattr(error, "ctx", None), "command_path", "caicach")
+        words = " ".join(error.format_message().split()).rstrip(".")
+        sys.exit(_say(f"{words}; `{called} --help` lists all it takes" if words else "", error.exit_code))
+    except typer.Abort:
+        sys.exit(130)
     except BrokenPipeError:  # the reader of a pipe went away: `caicach search … | head`
         sys.stderr.close()
         sys.exit(1)
 
 
-def _say(error: UserError) -> int:
-    for line in str(error).splitlines():
+def _say(message: str, code: int) -> int:
+    for line in message.splitlines():
         typer.echo(f"caicach: {line}", err=True)
-    return error.code
+    return code
 
 
 if __name__ == "__main__":
