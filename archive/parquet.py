@@ -9,8 +9,8 @@ from pyarrow.parquet import ParquetWriter
 from archive.codebook import Column
 from archive.formats import converted, converters, numbers
 
-GROUP = 2_000
-"""Rows of a group: what is held in memory, about 15 MB."""
+GROUP = 1_000
+"""Rows of a group: what is held in memory, about 10 MB."""
 TYPES: dict[str, pa.DataType] = {
     "text": pa.string(),
     "integer": pa.int64(),

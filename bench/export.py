@@ -150,11 +150,7 @@ def main(rows: int = 20_000, rounds: int = 5) -> None:
         for what, speed in speeds.items():
             print(f"{what:8} {speed:8.0f} rows/CPU-s  {speed / speeds['peer']:.2f} of the peer")
         size = (folder / "a.csv").stat().st_size / rows / 1024
-        print(
-            json.dumps(
-                {"rows": rows, "KiB a row": round(size, 1), "MB at most": peak // 1024, "MB before": before // 1024}
-            )
-        )
+        print(f"{rows} rows of {size:.1f} KiB; MB at most, each in a fresh process: {memory}")
 
 
 if __name__ == "__main__":
