@@ -12,7 +12,7 @@ from archive.act_context import SENTENCE_END, Seen, around, kinds, numbers
 from archive.act_numbers import canonical_number
 from archive.act_roles import role_of
 from archive.bodies import Body, find_bodies, spoken_of
-from archive.dates import nearest
+from archive.dates import FoundDate, find_dates
 from archive.records import ActMention, Place, Role
 from archive.text import retone
 
@@ -20,15 +20,10 @@ __all__ = ["canonical_number", "find_acts"]
 
 _LEAD_LETTERS = 700  # an act without number is announced at the beginning of an article or not at all
 
-_DATE = (
-    r"ngày\s(?:(?P<day>\d{1,2}) ?(?P<mark>[-/.]) ?(?P<month>\d{1,2})(?: ?(?P=mark) ?(?P<year>\d{4}))?"
-    r"|(?P<day_>\d{1,2})\stháng\s(?P<month_>\d{1,2})(?:,?\snăm\s(?P<year_>\d{4}))?)(?![\d/]|[-.]\d)"
-)
-_DATE_AFTER = re.compile(rf",?\s?\(?(?:(?:được )?(?:ký|ban hành) )?(?:vào )?{_DATE}\)?", re.IGNORECASE)
-_DATE_HEAD = re.compile(_DATE)
-_DATE_LEAD = re.compile(_DATE.replace(r"ngày\s", r"(?:ngày|sáng|chiều|tối)(?: nay)?,? \(?"), re.IGNORECASE)
+_TO_DATE = re.compile(r",?\s?\(?(?:(?:được )?(?:ký|ban hành) )?(?:vào )?ngày\s", re.IGNORECASE)
+_TAIL = 48  # letters behind a number in which its date stands
 _LEAD_START = 40
-_OF_AN_ACT = re.compile(r"/\S+ ?\(?$")
+_OF_AN_ACT = re.compile(r"/\S+,? \(?(?:ngày )?$")
 _OF = re.compile(r",? ?(?:của|do) ")
 _BY = re.compile(r"\bdo (?P<by>[^.;\n]{4,60}?) ban hành")
 _BEARERS = {"-UBND": "UBND", "-HĐND": "HĐND", "-TTg": "Thủ tướng", "-CP": "Chính phủ"}
@@ -53,9 +48,9 @@ def find_acts(text: str, *, published: date | None, place: Place) -> list[ActMen
 
 def _mention(seen: Seen, published: date | None, place: Place) -> ActMention:
     role, verb = (Role.ANNOUNCED, len(seen.left)) if seen.heads_text else _role(seen)
-    after = (_DATE_HEAD.search if seen.heads_text else _DATE_AFTER.match)(seen.right)
-    signed = _day(after, published) if after else None
-    issuer = _issuer_after(seen.right[after.end() :] if after else seen.right, place)
+    found = _date_after(seen, published)
+    signed = found.day if found else None
+    issuer = _issuer_after(seen.right[found.end :].lstrip(")") if found else seen.right, place)
     if role is Role.ANNOUNCED:
         subject = _subject(seen.left[:verb], seen.number.canonical, place)
         signed = signed or _lead_date(seen.left, subject.start if subject else verb, published)
@@ -67,22 +62,24 @@ def _role(seen: Seen) -> tuple[Role, int]:
     return role_of(seen.left, seen.right, opens_text=seen.opens_text)
 
 
-def _day(match: re.Match[str], published: date | None) -> date | None:
-    day, month = int(match["day"] or match["day_"]), int(match["month"] or match["month_"])
-    year = match["year"] or match["year_"]
-    try:
-        return date(int(year), month, day) if year else nearest(day, month, published) if published else None
-    except ValueError:
+def _date_after(seen: Seen, published: date | None) -> FoundDate | None:
+    """The date right behind a number, `ngày 31/12/2019`; in the head of an act any date near by."""
+    right = seen.right.replace("\n", " ")
+    if seen.heads_text:
+        return next(iter(find_dates(right, published)), None)
+    if _TO_DATE.match(right) is None:
         return None
+    found = next(iter(find_dates(right[:_TAIL], published)), None)
+    return found if found and _TO_DATE.fullmatch(right[: found.start]) else None
 
 
 def _lead_date(left: str, subject: int, published: date | None) -> date | None:
     """The date a sentence opens with, or its subject: `Ngày 20/01/2020, UBND huyện ban hành …`."""
-    for match in _DATE_LEAD.finditer(left):
-        before = left[: match.start()]
-        opens = match.start() <= _LEAD_START and "/" not in before
-        if opens or not (left[match.end() : subject].strip(" ,)") or _OF_AN_ACT.search(before)):
-            return _day(match, published)
+    for found in find_dates(left, published):
+        before = left[: found.start]
+        opens = found.start <= _LEAD_START and "/" not in before
+        if opens or not (left[found.end : subject].strip(" ,)") or _OF_AN_ACT.search(before)):
+            return found.day
     return None
 
 

@@ -21,6 +21,7 @@ _ORGAN = "Ban Thường vụ|BTV|Ban Chấp hành|Thường trực|Văn phòng|B
 _NOT_ALL = rf"(?! (?:các|cấp|những)\b| (?i:{_LEVEL})(?:,| và| hoặc|/) ?(?i:{_LEVEL})\b)"
 _PARTY_LEVELS = {"Tỉnh": "tỉnh", "Huyện": "huyện", "Thị": "thị xã", "Thành": "thành phố", "Quận": "quận"}
 _PERSON_WORDS = 3
+_TITLE_LETTERS = 240
 _OPENING = 80  # letters of a title in which its subject stands
 
 
@@ -81,6 +82,7 @@ def spoken_of(title: str, place: Place) -> Place:
 
     `UBND huyện Quế Sơn ban hành …` republished by a neighbour: `UBND huyện` below is that of Quế Sơn.
     """
+    title = title[:_TITLE_LETTERS]
     named = {_FIELD.get(match["level"], "commune"): match for match in reversed(list(_TITLE_PLACE.finditer(title)))}
     opening = next((body.name for body in find_bodies(title[:_OPENING], place) if body.start == 0), "")
     return replace(
