@@ -19,8 +19,8 @@ from archive.dates import VIETNAM
 from archive.filters import Filters
 from archive.records import Outcome
 
-APART = ("robots", "attachments", "relooks")
-"""Requests that the goal of three a new article leaves out (DESIGN.md section 8)."""
+APART = ("looks", "files_failed")
+"""Further counts of a run (crawler/ledger.py) that the goal of three requests a new article leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,12 @@ def per_new(summaries: Iterable[dict[str, Any]]) -> float | None:
     found = [summary for summary in summaries if summary.get("new")]
     if not found:
         return None
-    asked: int = sum(summary["requests"] - sum(summary["details"].get(name, 0) for name in APART) for summary in found)
+    asked: int = sum(map(_asked, found))
     new: int = sum(summary["new"] for summary in found)
     return round(asked / new, 2)
+
+
+def _asked(summary: dict[str, Any]) -> int:
+    """Requests of a run but for robots.txt, attachments and re-looks (DESIGN.md section 8)."""
+    apart: int = summary["attachments"] + sum(summary["details"].get(name, 0) for name in APART)
+    return max(0, summary["requests"] - 1 - apart)

@@ -113,7 +113,7 @@ def test_coverage(filled: Archive) -> None:
         ("2024-01", "0"),
         ("2024-02", "1"),
     ]
-    assert {(row["outcome"], row["requests/new"]) for row in rows} == {("ok", "2.5")}
+    assert {(row["outcome"], row["requests/new"]) for row in rows} == {("ok", "2.0")}
     (portal,) = json.loads(said("coverage", "--year", "2023", "--any-topic", "--json"))["portals"]
     assert (portal["months"], portal["runs"], portal["articles"]) == ({"2023-11": 1}, 2, 1)
     assert portal["last_ok_at"] == portal["last_run_at"] > portal["first_run_at"]
