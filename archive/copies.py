@@ -133,12 +133,17 @@ def likeness(a: Body, b: Body) -> float | None:
         return None
     shared = len(a.shingles & b.shingles)
     jaccard = shared / (len(a.shingles) + len(b.shingles) - shared)
-    short, long = sorted((a, b), key=lambda body: len(body.shingles))
+    short, long = by_length(a, b)
     part = shared / len(short.shingles)
     if jaccard < ALIKE and part < CUT:
         return None
     alike = shared_throughout(short, long) and not filled_otherwise(a, b)
     return jaccard if alike else None
+
+
+def by_length(a: Body, b: Body) -> tuple[Body, Body]:
+    """The shorter body and the longer one."""
+    return (a, b) if (len(a.shingles), a.text) <= (len(b.shingles), b.text) else (b, a)
 
 
 def shared_throughout(short: Body, long: Body) -> bool:
@@ -163,7 +168,7 @@ def filled_otherwise(a: Body, b: Body) -> bool:
 
 def lost(a: Body, b: Body) -> bool:
     """Whether more numbers or names of the shorter body are missing from the longer than editing explains."""
-    short, long = sorted((a, b), key=lambda body: len(body.shingles))
+    short, long = by_length(a, b)
     edited = 1 - math.sqrt(len(short.shingles & long.shingles) / len(short.shingles))
     allowed = MISSING + EDITED * edited
     return missing(short.numbers, long.numbers) > allowed or missing(short.names, long.names) > allowed

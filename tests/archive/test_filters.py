@@ -1,0 +1,131 @@
+"""What each filter selects, alone and together, on both databases."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive import queries
+from archive.filters import Filters, body_key, name_key, place_key, place_keys
+from archive.records import Stated
+from config.portal import Level
+from tests.archives import Archive
+
+PLAN = "Ngày 20/01/2020, UBND huyện Quế Sơn ban hành Quyết định số 82/QĐ-UBND về Kế hoạch cải cách hành chính năm 2020."
+INDEX = (
+    "Sở Nội vụ công bố kết quả Chỉ số cải cách hành chính PAR INDEX và cải cách thủ tục hành chính năm 2023, "
+    "theo Quyết định số 82/QĐ-UBND ngày 20/01/2020 và Nghị quyết số 76/NQ-CP ngày 15/7/2021 của Chính phủ."
+)
+FOOTBALL = "Đội bóng xã Phú Mỹ giành chức vô địch."
+
+
+@pytest.fixture
+def filled(archive: Archive) -> Archive:
+    archive.run("hoainhon", province="Bình Định", district="Hoài Nhơn", level=Level.DISTRICT)
+    archive.run("baodongthap", province="Đồng Tháp", district=None, level=Level.NEWSPAPER)
+    archive.record("plan", "Kế hoạch cải cách hành chính năm 2020", PLAN, dates=(Stated("21/01/2020", "page"),))
+    archive.record(
+        "index",
+        "Kết quả Chỉ số cải cách hành chính",
+        INDEX,
+        slug="hoainhon",
+        dates=(Stated("31/12/2023 23:30", "page"),),
+    )
+    archive.record("football", "Phú Mỹ vô địch", FOOTBALL, slug="baodongthap", family="generic", dates=())
+    return archive
+
+
+CASES: list[tuple[dict[str, Any], list[int]]] = [
+    ({}, [1, 2]),
+    ({"any_topic": True}, [1, 2, 3]),
+    ({"portal": ("queson",)}, [1]),
+    ({"portal": ("queson", "hoainhon")}, [1, 2]),
+    ({"province": ("Quảng Nam",)}, [1]),
+    ({"province": ("tỉnh quảng nam",)}, [1]),
+    ({"province": ("quang nam",)}, [1]),
+    ({"province": ("TINH QUANG NAM", "Bình Định")}, [1, 2]),
+    ({"province": ("Nam",)}, []),
+    ({"province_now": ("Gia Lai",)}, [2]),
+    ({"province_now": ("thanh pho da nang",)}, [1]),
+    ({"district": ("huyện Quế Sơn",)}, [1]),
+    ({"district": ("que son",), "province": ("Bình Định",)}, []),
+    ({"level": ("newspaper",), "any_topic": True}, [3]),
+    ({"since": date(2020, 1, 21), "until": date(2020, 1, 21)}, [1]),
+    ({"since": date(2020, 1, 22)}, [2]),
+    ({"until": date(2023, 12, 30), "any_topic": True}, [1]),
+    ({"year": (2023,)}, [2]),
+    ({"year": (2020, 2023), "any_topic": True}, [1, 2]),
+    ({"year": (2024,)}, []),
+    ({"family": ("generic",), "any_topic": True}, [3]),
+    ({"type": ("Quyết định",)}, [1]),
+    ({"type": ("quyet dinh",)}, [1]),
+    ({"number": ("82/QĐ-UBND",)}, [1]),
+    ({"number": ("82 qd ubnd",)}, [1]),
+    ({"number": ("76/NQ-CP",)}, []),
+    ({"indicator": ("par index",)}, [2]),
+]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
+def test_each_filter_selects(filled: Archive) -> None:
+    for given_, ids in CASES:
+        filters = Filters(**given_)
+        assert filled.read(queries.matching, filters) == ids, given_
+        assert filled.read(queries.count, filters) == len(ids), given_
+        assert [row["id"] for row in filled.read(queries.rows, filters)] == ids, given_
+
+
+def test_areas_kinds_and_bodies_select_what_the_row_says(filled: Archive) -> None:
+    rows = filled.read(queries.rows, Filters(any_topic=True))
+    for row in rows:
+        for area in row["reform_areas"]:
+            assert row["id"] in filled.read(queries.matching, Filters(area=(area,), any_topic=True))
+        assert row["id"] in filled.read(queries.matching, Filters(kind=(row["kind"],), any_topic=True))
+    assert rows[0]["issuing_body"]
+    for typed in (rows[0]["issuing_body"], rows[0]["issuing_body"].replace("Ủy ban nhân dân", "ubnd").lower()):
+        assert filled.read(queries.matching, Filters(body=(typed,))) == [1], typed
+    assert filled.read(queries.matching, Filters(area=("no such area",))) == []
+
+
+def test_ids_and_filters_together(filled: Archive) -> None:
+    many = range(1, 100_000)
+    assert [row["id"] for row in filled.read(queries.rows, Filters(), ids=many)] == [1, 2]
+    assert [row["id"] for row in filled.read(queries.rows, Filters(), ids=[2, 3, 99])] == [2]
+    assert filled.read(queries.rows, Filters(), ids=[]) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("huyện Quan Hóa", "quan hoa"),
+        ("Quan Hóa", "quan hoa"),
+        ("Quận 1", "1"),
+        ("TP. Hồ Chí Minh", "ho chi minh"),
+        ("thành phố Huế", "hue"),
+        ("Xã Đàn", "dan"),
+        ("Bà Rịa - Vũng Tàu", "ba ria vung tau"),
+        ("Thừa Thiên Huế", "thua thien hue"),
+        ("Hoà Bình", "hoa binh"),
+        (None, ""),
+    ],
+)
+def test_place_keys(written: str | None, key: str) -> None:
+    assert place_key(written) == key
+
+
+@pytest.mark.parametrize("typed", ["quan hoa", "Quan Hóa", "huyen quan hoa", "QUAN HOA"])
+def test_a_typed_place_is_found_with_and_without_its_kind(typed: str) -> None:
+    assert place_key("Quan Hóa") in place_keys(typed)
+
+
+def test_bodies_are_one_written_out_or_short() -> None:
+    assert (
+        body_key("UBND huyện Quế Sơn") == body_key("Uỷ ban nhân dân huyện Quế Sơn") == "uy ban nhan dan huyen que son"
+    )
+
+
+@given(st.text(max_size=30))
+def test_a_key_is_its_own_key(name: str) -> None:
+    assert name_key(name_key(name)) == name_key(name)
