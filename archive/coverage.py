@@ -107,7 +107,7 @@ def per_new(summaries: Iterable[dict[str, Any]]) -> float | None:
     found = [summary for summary in summaries if summary.get("new")]
     if not found:
         return None
-    asked: int = sum(map(_asked, found))
+    asked = sum(map(_asked, found))
     new: int = sum(summary["new"] for summary in found)
     return round(asked / new, 2)
 
@@ -115,4 +115,5 @@ def per_new(summaries: Iterable[dict[str, Any]]) -> float | None:
 def _asked(summary: dict[str, Any]) -> int:
     """Requests of a run but for robots.txt, attachments and re-looks (DESIGN.md section 8)."""
     apart: int = summary["attachments"] + sum(summary["details"].get(name, 0) for name in APART)
-    return max(0, summary["requests"] - 1 - apart)
+    requests: int = summary["requests"]
+    return max(0, requests - 1 - apart)
