@@ -27,6 +27,8 @@ _OF_AN_ACT = re.compile(r"/\S+,? \(?(?:ngày )?$")
 _OF = re.compile(r",? ?(?:của|do) ")
 _BY = re.compile(r"\bdo (?P<by>[^.;\n]{4,60}?) ban hành")
 _BEARERS = {"-UBND": "UBND", "-HĐND": "HĐND", "-TTg": "Thủ tướng", "-CP": "Chính phủ"}
+_ACCORDING = re.compile(r"(?:^|[.\n]\s?)Theo $")
+_PUBLISHING = re.compile(r"[^.\n]{0,80}? về việc (?:công bố|ban hành|phê duyệt)\b")
 _SHARED = re.compile(r"\s*(?:,|;|và|,\s*và|;\s*và)\s*")
 _NOT_DONE = re.compile(r"(?:đề nghị|yêu cầu|giao|tham mưu|sẽ|chưa|phải|cần|để|dự kiến|chuẩn bị|dự thảo)\b[^,.;]{0,60}$")
 
@@ -42,8 +44,18 @@ def find_acts(text: str, *, published: date | None, place: Place) -> list[ActMen
     mentions = _share([_mention(one, published, place) for one in seen], text)
     acts = _merged(mentions)
     if not any(act.role is Role.ANNOUNCED for act in acts):
-        acts = [*_without_number(text[:_LEAD_LETTERS], published, place), *acts]
+        acts = _made_public(acts, text) or [*_without_number(text[:_LEAD_LETTERS], published, place), *acts]
     return sorted(acts, key=lambda act: act.start)
+
+
+def _made_public(acts: list[ActMention], text: str) -> list[ActMention] | None:
+    """The acts, if the first is what an article reports: `Theo Quyết định số … về việc công bố Chỉ số …`."""
+    first = acts[0] if acts else None
+    if first is None or first.start > _LEAD_LETTERS:
+        return None
+    if not _ACCORDING.search(text[: first.start]) or not _PUBLISHING.match(text, first.end):
+        return None
+    return [replace(first, role=Role.ANNOUNCED), *acts[1:]]
 
 
 def _mention(seen: Seen, published: date | None, place: Place) -> ActMention:

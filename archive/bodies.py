@@ -22,7 +22,6 @@ _NOT_ALL = rf"(?! (?:các|cấp|những)\b| (?i:{_LEVEL})(?:,| và| hoặc|/) ?(
 _PARTY_LEVELS = {"Tỉnh": "tỉnh", "Huyện": "huyện", "Thị": "thị xã", "Thành": "thành phố", "Quận": "quận"}
 _PERSON_WORDS = 3
 _TITLE_LETTERS = 240
-_OPENING = 80  # letters of a title in which its subject stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +72,29 @@ def find_bodies(text: str, place: Place) -> Iterator[Body]:
         yield Body(name, match.start(), end)
 
 
-_TITLE_PLACE = regex.compile(rf"(?P<level>\b(?:tỉnh|huyện|quận|thị xã|phường|xã|thị trấn)) (?P<name>{_NAME})")
+_TITLE_PLACE = regex.compile(
+    rf"(?P<aside>\b(?:tại|ở|thăm|đến|với|về|từ|sang|giữa|và|cho|,) )?"
+    rf"\b(?P<level>[Tt]ỉnh|[Hh]uyện|[Qq]uận|[Tt]hị xã|[Pp]hường|[Xx]ã|[Tt]hị trấn) (?P<name>{_NAME})"
+)
 _FIELD = {"tỉnh": "province", "huyện": "district", "quận": "district", "thị xã": "district"}
 
 
 def spoken_of(title: str, place: Place) -> Place:
-    """The place an article speaks of: the portal's, save what its title names and the portal lacks or republishes.
+    """The place an article speaks of: the portal's, save where the title names another one as its subject.
 
-    `UBND huyện Quế Sơn ban hành …` republished by a neighbour: `UBND huyện` below is that of Quế Sơn.
+    `UBND huyện Quế Sơn ban hành …` republished by a neighbour: `UBND huyện` below is that of Quế Sơn. What is
+    only visited (`tại xã …`) counts where the portal itself has no place of that level.
     """
-    title = title[:_TITLE_LETTERS]
-    named = {_FIELD.get(match["level"], "commune"): match for match in reversed(list(_TITLE_PLACE.finditer(title)))}
-    opening = next((body.name for body in find_bodies(title[:_OPENING], place) if body.start == 0), "")
-    return replace(
-        place,
-        **{
-            field: match["name"]
-            for field, match in named.items()
-            if getattr(place, field) is None or opening.endswith(match[0])
-        },
-    )
+    named: dict[str, set[str]] = {}
+    for match in _TITLE_PLACE.finditer(retone(title[:_TITLE_LETTERS])):
+        field = _FIELD.get(match["level"].lower(), "commune")
+        level, name = match["level"].lower(), match["name"]
+        known = known_name(level, name, place)
+        person = known is None and field != "commune" and len(name.split()) >= _PERSON_WORDS
+        if not person and (getattr(place, field) is None or not match["aside"]):
+            named.setdefault(field, set()).add(known or name)
+    changed = {field: those.pop() for field, those in named.items() if len(those) == 1}
+    return replace(place, **changed) if changed else place
 
 
 def _canonical(match: regex.Match[str], place: Place) -> str:
