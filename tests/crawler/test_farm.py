@@ -161,7 +161,12 @@ def test_counters_move_and_truth_does_not(portal: SimulatedPortal) -> None:
     article = portal.truth[0]
     first = page(portal, target(portal, article.url))
     portal.site.requests += 1
-    assert page(portal, target(portal, article.url)) != first
+    second = page(portal, target(portal, article.url))
+    for counter in (r"Số lượt truy cập: ([\d.]+)", r"Trực tuyến: (\d+)", r"\| (\d\d:\d\d:\d\d)</span>"):
+        before, after = re.search(counter, first), re.search(counter, second)
+        assert before
+        assert after
+        assert before[1] != after[1]
     assert portal.truth[0] == article
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 import unicodedata
+import zipfile
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -141,6 +142,8 @@ def test_files_are_the_same_bytes_for_a_seed() -> None:
                 for f, a in ((one, file), (two, other))
             ]
             assert bodies[0] == bodies[1]
+            if bodies[0].startswith(b"PK"):
+                assert {member.date_time[0] for member in zipfile.ZipFile(io.BytesIO(bodies[0])).infolist()} == {2024}
 
 
 def test_the_log_tells_every_request(farm: Farm) -> None:
