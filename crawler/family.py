@@ -20,9 +20,10 @@ from selectolax.lexbor import LexborNode
 
 from archive.records import Article, Stated
 from crawler.address import NOT_PAGES, host_of, target, tidy
-from crawler.body import Body, read_body, unique
+from crawler.body import Body, read_body
 from crawler.boilerplate import Trimmed, trimmed
 from crawler.classify import challenge
+from crawler.files import unique
 from crawler.fingerprint import Evidence, Mark, weighed
 from crawler.links import Link, joined
 from crawler.page import Page, attribute, find, find_all, one_line, text_of
@@ -101,6 +102,7 @@ class Family(Selection):
     def __init__(self, selectors: Mapping[str, str] = MappingProxyType({})) -> None:
         """`selectors` are a portal file's, instead of the family's; raises PortalError for a wrong one."""
         super().__init__(self.selectors, selectors)
+        self._articles, self._prints = (re.compile(rule, re.IGNORECASE) for rule in (self.articles, self.prints))
         self.reader_version = f"{self.key}-{self.version}"
 
     def recognise(self, page: Page) -> Evidence:
@@ -110,9 +112,9 @@ class Family(Selection):
     def is_article(self, url: str) -> bool:
         """Whether an address has the shape of an article's; cheap, before anything is fetched."""
         path = target(url)
-        if not path or NOT_PAGES.search(path.partition("?")[0]) or re.search(self.prints, path, re.IGNORECASE):
+        if not path or NOT_PAGES.search(path.partition("?")[0]) or self._prints.search(path):
             return False
-        return re.search(self.articles, path, re.IGNORECASE) is not None
+        return self._articles.search(path) is not None
 
     def is_listing_address(self, url: str) -> bool:
         """Whether an address cannot be an article's, so that it may list some."""
@@ -208,7 +210,7 @@ class Family(Selection):
             found = REFRESH.search(attribute(refresh, "content"))
             if found and page.absolute(found[1]) not in {"", page.url}:
                 raise Moved(page.absolute(found[1]))
-        if re.search(self.prints, target(page.url), re.IGNORECASE):
+        if self._prints.search(target(page.url)):
             raise self.moved(page)
         if urlsplit(page.url).path in {"", "/"} and not urlsplit(page.url).query:
             raise NotAnArticle("it is the home page")
@@ -238,7 +240,7 @@ class Family(Selection):
 
     def category(self, page: Page, box: LexborNode | None) -> str:
         """The category: the selector's, else what the metadata calls the section, else the last breadcrumb link."""
-        found = page.text_of(self.select["category"]) or page.meta.get("article:section", "")
+        found = page.text_of(self.select["category"]) or page.meta("article:section")
         if found:
             return found
         crumbs = [text_of(node) for node in page.css(CRUMBS)]
@@ -263,7 +265,7 @@ class Family(Selection):
         yield Stated(self.text(page, box, "date"), "page")
         if "meta" in self.dates:
             marked = attribute(find(box, "meta[itemprop=datePublished]"), "content")
-            yield Stated(page.meta.get("article:published_time") or one_line(marked), "meta")
+            yield Stated(page.meta("article:published_time") or one_line(marked), "meta")
         if "url" in self.dates:
             yield Stated(self.url_date(page.url), "url")
 

@@ -125,19 +125,14 @@ class Page:
         return LexborHTMLParser(self.text)
 
     @cached_property
-    def meta(self) -> dict[str, str]:
-        """Contents of the head's `<meta>` elements by lower-case property or name; the first of a name wins."""
-        found: dict[str, str] = {}
-        for node in find_all(self.tree.head, "meta[content]"):
-            attributes = node.attributes
-            name = attributes.get("property") or attributes.get("name") or ""
-            found.setdefault(name.lower(), one_line(attributes.get("content") or ""))
-        return found
-
-    @cached_property
     def declared(self) -> str:
         """The absolute address in `link rel=canonical`, or nothing."""
         return self.absolute(attribute(find(self.tree.head, "link[rel=canonical]"), "href"))
+
+    def meta(self, name: str) -> str:
+        """The content of the head's first `<meta>` of that property or name, in any case; empty when there is none."""
+        node = find(self.tree.head, f'meta[property="{name}" i], meta[name="{name}" i]')
+        return one_line(attribute(node, "content"))
 
     def css(self, selectors: str) -> list[LexborNode]:
         """All nodes of the first fruitful fallback."""

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from archive.records import FileLink
 from config.errors import PortalError
-from crawler.body import file_link
+from crawler.files import file_link
 from crawler.page import Page, alternatives, find, find_all, text_of
 
 FIELDS: Mapping[str, str] = {

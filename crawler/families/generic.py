@@ -1,24 +1,19 @@
 """The floor under every family: structured data, then a main-text extractor; links by shape and label."""
 
-import json
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from typing import ClassVar
 
 from selectolax.lexbor import LexborNode
 
 from archive.records import Article, Stated
 from crawler.address import host_of, target
-from crawler.body import Body, Line, read_body
+from crawler.body import Body, read_body
 from crawler.family import Evidence, Family, Link, NotAnArticle
+from crawler.main_text import extracted, fullest, in_chrome
 from crawler.page import Page, attribute, one_line, text_of
+from crawler.structured import described
 
-TYPES = frozenset({"Article", "NewsArticle", "BlogPosting", "Report", "ReportageNewsArticle"})
-CHROME = frozenset({"nav", "header", "footer", "aside"})
-CHROME_NAMES = re.compile(
-    r"\b(?:\w*menu\w*|nav|navbar|breadcrumbs?|footer|header|sidebar|related|tags?|widget|banner|pagination|pager)\b",
-    re.IGNORECASE,
-)
 SITE_SUFFIX = re.compile(
     r"\s+[-–|»]\s+(?:cổng|trang|báo|website|ubnd|sở|bộ|huyện|tỉnh|thành phố)\b[^|»]*$", re.IGNORECASE
 )
@@ -26,7 +21,6 @@ DETAIL = re.compile(
     r"(?:[-/_.]|=)\d{2,}(?:\.\w+)?/?$|/\d{4}/\d{1,2}/|(?:^|[/=])[^/?=]*(?:[-_][^/?_-]+){6,}|[?&](?:\w*id)=\w",
     re.IGNORECASE,
 )
-ENOUGH = 200
 
 
 class Generic(Family, key="generic"):
@@ -63,17 +57,15 @@ class Generic(Family, key="generic"):
             url, title = page.absolute(attribute(node, "href")), text_of(node) or one_line(attribute(node, "title"))
             named = len(title) >= 25 and len(title.split()) >= 5
             fits = named and host_of(url) == host_of(page.url) and self.is_article(url)
-            if fits and (DETAIL.search(target(url)) or _in_heading(node)) and not _in_chrome(node):
+            if fits and (DETAIL.search(target(url)) or _in_heading(node)) and not in_chrome(node):
                 found.setdefault(self.canonical(url), Link(url, title))
         return list(found.values())
 
     def title(self, page: Page, box: LexborNode | None) -> str:
-        stated = _data(page).get("headline")
+        stated = described(page).get("headline")
         headline = one_line(stated) if isinstance(stated, str) else ""
         return (
-            headline
-            or super().title(page, box)
-            or SITE_SUFFIX.sub("", page.meta.get("og:title") or page.text_of("title"))
+            headline or super().title(page, box) or SITE_SUFFIX.sub("", page.meta("og:title") or page.text_of("title"))
         )
 
     def body(self, page: Page, box: LexborNode | None) -> Body | None:
@@ -82,29 +74,29 @@ class Generic(Family, key="generic"):
         if marked is None and self.is_listing(page):
             raise NotAnArticle("it lists articles")
         if marked is None:
-            main = _fullest(box)
-            marked = read_body(page, main, self.select["drop"]) if main is not None else _extracted(page)
+            main = fullest(box)
+            marked = read_body(page, main, self.select["drop"]) if main is not None else extracted(page)
         return marked
 
     def is_listing(self, page: Page) -> bool:
         """A page that claims to be an article is one; a pager, or an address like a section's, makes a listing."""
-        if _data(page) or page.meta.get("og:type") == "article":
+        if described(page) or page.meta("og:type") == "article":
             return False
         paged = self.next(page) is not None or not DETAIL.search(target(page.url))
         return paged and len(self.links(page)) >= 5
 
     def text(self, page: Page, box: LexborNode | None, name: str) -> str:
         found = super().text(page, box, name)
-        return found or (one_line(str(_data(page).get("description") or "")) if name == "summary" else "")
+        return found or (one_line(str(described(page).get("description") or "")) if name == "summary" else "")
 
     def category(self, page: Page, box: LexborNode | None) -> str:
-        section = _data(page).get("articleSection")
+        section = described(page).get("articleSection")
         return one_line(section) if isinstance(section, str) else super().category(page, box)
 
     def own_dates(self, page: Page, box: LexborNode | None) -> Iterator[Stated]:
         node = self.node(page, box, "date")
         yield Stated(attribute(node, "datetime") or text_of(node), "page")
-        yield Stated(str(_data(page).get("datePublished") or ""), "jsonld")
+        yield Stated(str(described(page).get("datePublished") or ""), "jsonld")
         yield from (date for date in super().own_dates(page, box) if date.source != "page")
 
     def refine(self, article: Article, page: Page) -> Article:
@@ -113,58 +105,5 @@ class Generic(Family, key="generic"):
         return article
 
 
-def _fullest(box: LexborNode | None) -> LexborNode | None:
-    """The element whose own paragraphs hold most of the text; None when no element holds most of it."""
-    if box is None:
-        return None
-    held: dict[int, int] = {}
-    parents: dict[int, LexborNode] = {}
-    for node in box.css("p"):
-        parent = node.parent
-        if parent is not None and not _in_chrome(node):
-            parents[parent.mem_id] = parent
-            held[parent.mem_id] = held.get(parent.mem_id, 0) + len(text_of(node))
-    best = max(held, key=held.__getitem__, default=None)
-    if best is None or held[best] < ENOUGH or held[best] < sum(held.values()) / 2:
-        return None
-    return parents[best]
-
-
-def _data(page: Page) -> dict[str, Any]:
-    """The page's JSON-LD description of an article; empty when it has none that can be read."""
-    for script in page.tree.css('script[type="application/ld+json"]'):
-        try:
-            data = json.loads(script.text())
-        except (ValueError, RecursionError):
-            continue
-        for entry in _entries(data):
-            kinds = entry.get("@type")
-            if not TYPES.isdisjoint(kinds if isinstance(kinds, list) else [str(kinds)]):
-                return entry
-    return {}
-
-
-def _entries(data: object) -> Sequence[dict[str, Any]]:
-    graph = data.get("@graph", [data]) if isinstance(data, dict) else data
-    return [entry for entry in graph if isinstance(entry, dict)] if isinstance(graph, list) else []
-
-
-def _extracted(page: Page) -> Body | None:
-    from trafilatura import extract  # noqa: PLC0415  (slow to import, and only the floor needs it)
-
-    text = extract(page.text, url=page.url, include_comments=False, include_tables=True, favor_recall=True)
-    lines = [Line(one_line(line)) for line in (text or "").splitlines() if one_line(line)]
-    return Body(lines) if lines else None
-
-
 def _in_heading(node: LexborNode) -> bool:
     return node.parent is not None and (node.parent.tag or "") in {"h1", "h2", "h3", "h4", "h5"}
-
-
-def _in_chrome(node: LexborNode) -> bool:
-    parent = node.parent
-    while parent is not None and parent.tag not in {"body", "html"}:
-        if parent.tag in CHROME or CHROME_NAMES.search(f"{attribute(parent, 'class')} {attribute(parent, 'id')}"):
-            return True
-        parent = parent.parent
-    return False

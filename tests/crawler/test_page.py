@@ -81,8 +81,9 @@ def test_absolute(href: str | None, url: str) -> None:
 def test_meta_and_declared() -> None:
     meta = '<meta property="OG:Title" content=" A  B "><meta name=og:title content=C>'
     shown = page(f"<head>{meta}<link rel=canonical href=/x></head>")
-    assert shown.meta["og:title"] == "A B"
+    assert shown.meta("og:title") == "A B"
     assert shown.declared == "https://a.gov.vn/x"
+    assert shown.meta("og:type") == ""
     assert page("<p>x").declared == ""
 
 
