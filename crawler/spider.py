@@ -28,7 +28,8 @@ from archive.store import Store
 from config.errors import UserError
 from config.portal import Portal
 from config.settings import Settings
-from crawler.family import Challenged, Moved, ReadingError, Unreadable
+from crawler.classify import near_home
+from crawler.family import Challenged, Moved, NotAnArticle, ReadingError, Unreadable
 from crawler.fetch import Unanswered
 from crawler.ledger import Ended, Ledger
 from crawler.night import Got, Night, Unusable
@@ -198,9 +199,11 @@ class Work:
 
     async def _read(self, candidate: Candidate, got: Got) -> Recorded | None:
         """Read and record a page; a page that says where its article stands is followed once."""
-        family = self.survey.family
+        family, page = self.survey.family, page_of(got)
+        if self.survey.home is not None and near_home(page, self.survey.home):
+            raise NotAnArticle("the home page is served in its place")
         try:
-            article = family.read(page_of(got), candidate.hints)
+            article = family.read(page, candidate.hints)
         except Moved as moved:
             if moved.url in {candidate.url, got.answer.url}:
                 raise Challenged("it leads to itself") from None

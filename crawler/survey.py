@@ -39,6 +39,8 @@ class Survey:
     sitemaps: Sequence[str] = ()
     found: Discovered = field(default_factory=lambda: Discovered(family="generic"))
     gathered: Gathered = field(init=False)
+    home: Page | None = None
+    """The home page, when it was asked for tonight."""
     cut: bool = False
     """Whether a listing could not be walked to where it was to be left."""
     _dead: set[str] = field(default_factory=set)
@@ -71,6 +73,7 @@ class Survey:
                 return old or Discovered(family=portal.family or "generic", on=today)
             outcome = Outcome.UNREACHABLE if isinstance(error, Unanswered) else Outcome.BROKEN
             raise Ended(outcome, f"the home page: {error}") from None
+        self.home = page
         key, why = await self._recognise(page)
         listings = discovery.listings(page)
         return Discovered(

