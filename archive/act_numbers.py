@@ -118,8 +118,6 @@ def _unglued(parts: list[str]) -> list[str]:
     whole = parts[0]
     for symbol in sorted(vocabulary.act_types().by_symbol, key=len, reverse=True):
         body = whole.removeprefix(symbol)
-        if body != whole and spelled(body) in vocabulary.act_types().bodies and spelled(whole) != whole:
-            return [symbol, "-", body]
         if body != whole and body in vocabulary.act_types().bodies and whole not in _symbols().exact.values():
             return [symbol, "-", body]
     return parts

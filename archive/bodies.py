@@ -109,7 +109,9 @@ def _canonical(match: regex.Match[str], place: Place) -> str:
         office = str(match["office"])
         office = office[0].upper() + office[1:]
         home = province_with_kind(place) if office.startswith("Sở") else district_with_kind(place)
-        return _placed(office, match["olevel"], match["oname"], place, home)
+        if match["olevel"] is None:
+            return f"{office} {home}" if home else office
+        return _placed(office, match["olevel"], match["oname"], place)
     if match["committee"]:
         return _placed(str(match["committee"]), match["clevel"], match["cname"], place)
     return _placed(str(match["other"]), match["xlevel"], match["xname"], place)
@@ -127,10 +129,10 @@ def _level(written: str) -> str:
     return LEVELS[written.lower()]
 
 
-def _placed(body: str, level: str | None, name: str | None, place: Place, home: str | None = None) -> str:
-    """A body with its place: as named, else the portal's of that level, else `home`, else the portal's own."""
+def _placed(body: str, level: str | None, name: str | None, place: Place) -> str:
+    """A body with its place: as named, else the portal's of that level, else the portal's own."""
     if level is None:
-        whole = home or own(place)
+        whole = own(place)
         return f"{body} {whole}" if whole else body
     kind = _level(level)
     if name is None:

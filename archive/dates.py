@@ -49,6 +49,7 @@ _ISO = re.compile(
     r"(?![\d:+-])"
 )
 _ZONE = re.compile(r"\b(?:GMT|UTC)(?: ?(?P<sign>[+-]) ?(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?)?", re.IGNORECASE)
+_EPOCH = re.compile(r"(?:/Date\()?(?P<seconds>[1-9]\d{9})(?P<thousandths>\d{3})?(?:[+-]\d{4})?(?:\)/)?")
 _RFC822 = re.compile(r"\d{1,2} [A-Z][a-z]{2,8} \d{4} \d{1,2}:\d{2}")
 
 
@@ -62,7 +63,8 @@ Read = tuple[datetime | date, Precision]
 def parse_stated(text: str, now: datetime) -> Read | None:
     """A printed publication date and its precision: a datetime in Vietnamese time, or a date alone.
 
-    None when no date is stated or it never was (31/02). Whether it is possible is for `choose`.
+    None when no date is stated or it never was (31/02). Whether it is possible is for `choose`. `now` is
+    aware; printed words such as "3 giờ trước" are read against it.
     """
     try:
         return _read(clean_line(text), now)
@@ -102,6 +104,8 @@ def _read(text: str, now: datetime) -> Read | None:
         return _iso(match)
     if _RFC822.search(text):
         return _rfc822(text)
+    if match := _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(match["seconds"]), VIETNAM), Precision.SECOND
     for pattern in _DAY:
         if match := pattern.search(text):
             rest = f"{text[: match.start()]} ; {text[match.end() :]}"

@@ -156,3 +156,17 @@ def test_one_number_of_two_bodies_are_two_acts() -> None:
         "Theo Kế hoạch số 5/KH-UBND ngày 03/3/2023 của UBND tỉnh, Kế hoạch số 5/KH-UBND ngày 10/3/2023 của UBND huyện."
     )
     assert len(find_acts(text, published=None, place=QUE_SON)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Kế hoạch mới\n- Nghị quyết số 76/NQ-CP của Chính phủ", [("c", "76/NQ-CP")]),
+        ("HUYỆN QUẾ SƠN\nSố:\n812/KH-UBND\nQuế Sơn, ngày 11 tháng 4 năm 2023", [("a", "812/KH-UBND")]),
+        ("a\nb\nc\nVăn bản 812/KH-UBND nói trên", [("c", "812/KH-UBND")]),
+        ("Giấy phép số 141/GP-TTĐT; căn hộ 12/CT3-HUD; 5/7-UBND; 06/CP", []),
+        ("Nghị quyết số 57-NQ/TW và Nghị quyết số 57", [("a", "57-NQ/TW")]),
+    ],
+)
+def test_where_an_act_stands(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(act.role[0], act.number) for act in find_acts(text, published=None, place=QUE_SON)] == found

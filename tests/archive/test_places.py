@@ -49,6 +49,7 @@ INVENTED = Place("district", "Bình Trung", "Sơn Bình")
         (DA_NANG, "UBND thành phố; UBND TP. Đà Nẵng; Thành ủy", ["UBND thành phố Đà Nẵng"] * 2 + ["Thành ủy Đà Nẵng"]),
         (KON_TUM, "UBND thành phố", ["UBND thành phố"]),
         (KON_TUM, "UBND huyện", ["UBND huyện"]),
+        (KON_TUM, "Huyện ủy, Phòng Nội vụ", ["Huyện ủy", "Phòng Nội vụ"]),
         (Place("newspaper", "Đồng Tháp"), "UBND tỉnh", ["UBND tỉnh Đồng Tháp"]),
         (Place("ministry"), "UBND tỉnh, Bộ Nội vụ", ["UBND tỉnh", "Bộ Nội vụ"]),
     ],
@@ -79,6 +80,8 @@ def test_the_portals_own_place_of_a_level() -> None:
     assert own(TAM_QUAN) == "phường Tam Quan"
     assert own(Place("district", "Bình Định", "Hoài Nhơn")) == "thị xã Hoài Nhơn"
     assert own(Place("newspaper", "Đồng Tháp")) is None
+    assert own(INVENTED) is None
+    assert (own(KON_TUM), own(DA_NANG)) == ("tỉnh Kon Tum", "thành phố Đà Nẵng")
 
 
 def test_kinds_of_communes_come_from_the_tables() -> None:
