@@ -106,15 +106,19 @@ def _canonical(match: regex.Match[str], place: Place) -> str:
     if match["central"] or match["ministry"]:
         return _central()[match["central"].lower()] if match["central"] else str(match["ministry"])
     if match["office"]:
-        office = str(match["office"])
-        office = office[0].upper() + office[1:]
-        home = province_with_kind(place) if office.startswith("Sở") else district_with_kind(place)
-        if match["olevel"] is None:
-            return f"{office} {home}" if home else office
-        return _placed(office, match["olevel"], match["oname"], place)
+        return _office(match, place)
     if match["committee"]:
         return _placed(str(match["committee"]), match["clevel"], match["cname"], place)
     return _placed(str(match["other"]), match["xlevel"], match["xname"], place)
+
+
+def _office(match: regex.Match[str], place: Place) -> str:
+    """A department is the province's, an office (phòng) the district's, unless it says otherwise."""
+    office = match["office"][0].upper() + match["office"][1:]
+    if match["olevel"]:
+        return _placed(office, match["olevel"], match["oname"], place)
+    home = province_with_kind(place) if office.startswith("Sở") else district_with_kind(place)
+    return f"{office} {home}" if home else office
 
 
 def _not_a_person(match: regex.Match[str], place: Place) -> str | None:
