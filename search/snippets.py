@@ -3,13 +3,11 @@
 Pure: texts and a pattern in, characters and spans out; escaping for the web is done here.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from archive.text import retone
-from search.terms import Marks
+from search.marks import Marks
 
 WIDTH = 240
 """Characters of a snippet."""
@@ -39,36 +37,18 @@ class Snippet:
         return "".join([*parts, escape(self.text[end:])])
 
 
-class _Letters(dict[int, str]):
-    """One folded letter for each letter, so that places in the folded text are places in the text."""
-
-    def __missing__(self, code: int) -> str:
-        letter = chr(code)
-        plain = {"đ": "d", "Đ": "d"}.get(letter) or unicodedata.normalize("NFD", letter)[0].lower()
-        self[code] = plain if len(plain) == 1 else letter
-        return self[code]
-
-
-_LETTERS = _Letters()
-
-
-def fold_in_place(text: str) -> str:
-    """The folded text, letter for letter: NFC text keeps its length."""
-    return text.translate(_LETTERS)
-
-
-def _retone_in_place(text: str) -> str:
-    moved = retone(text).lower()
-    return moved if len(moved) == len(text) else text.lower()
-
-
 def spans(text: str, marks: Marks, reach: int = REACH) -> list[Span]:
     """Where the hits are: start, end, which needs it is evidence for; in order, without overlap."""
     if marks.pattern is None:
         return []
-    compared = _retone_in_place(text[:reach]) if marks.exact else fold_in_place(text[:reach])
-    found = marks.pattern.finditer(compared)
+    found = marks.pattern.finditer(_small(text[:reach]))
     return [(match.start(), match.end(), marks.evidence[match.lastgroup or ""]) for match in found]
+
+
+def _small(text: str) -> str:
+    """Small letters, letter for letter; `_` is no part of a word."""
+    small = text.lower()
+    return (small if len(small) == len(text) else text).replace("_", " ")
 
 
 def snippet(texts: Sequence[str], files: Sequence[tuple[str, str]], marks: Marks) -> Snippet:

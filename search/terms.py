@@ -3,11 +3,11 @@
 Pure and the same for every engine; an engine turns a `Plan` into its own queries.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from search.marks import APART, JOINED, Marks, marks_of
 from search.query import Clause, Field, Word, words_of
 
 LONG = 5
@@ -99,9 +99,12 @@ class Plan:
         return any(may_forgive(need.clause) for need in self.needs)
 
     @cached_property
-    def marks(self) -> "Marks":
+    def marks(self) -> Marks:
         """What to mark in a text that was found."""
-        return marks_of(self)
+        ways = [(need.clause.words, *need.ways) for need in self.needs]
+        typos = [need.clause.words[0] if self.forgiving and may_forgive(need.clause) else None for need in self.needs]
+        joints = [JOINED if need.clause.number else APART for need in self.needs]
+        return marks_of(ways, typos, joints, exact=self.exact)
 
 
 def may_forgive(clause: Clause) -> bool:
@@ -137,43 +140,3 @@ def _runs(clauses: Sequence[Clause]) -> Iterator[list[Clause]]:
         run.append(clause)
     if run:
         yield run
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """A pattern over the compared text; each of its groups is evidence for some needs."""
-
-    pattern: re.Pattern[str] | None
-    exact: bool
-    evidence: dict[str, frozenset[int]]
-    things: int
-
-
-def marks_of(plan: Plan) -> Marks:
-    """The marks of a plan: longest first, every way of every need."""
-    found: dict[str, set[int]] = {}
-    for at, need in enumerate(plan.needs):
-        for pattern in _patterns(need, plan):
-            found.setdefault(pattern, set()).add(at)
-    ordered = sorted(found, key=lambda pattern: (-len(pattern), pattern))
-    evidence = {f"m{n}": frozenset(found[pattern]) for n, pattern in enumerate(ordered)}
-    groups = "|".join(f"(?P<m{n}>{pattern})" for n, pattern in enumerate(ordered))
-    compiled = re.compile(rf"(?<![^\W_])(?:{groups})(?![^\W_])") if groups else None
-    return Marks(compiled, plan.exact, evidence, len(plan.needs))
-
-
-def _patterns(need: Need, plan: Plan) -> Iterator[str]:
-    joint = r"[\W_]*" if need.clause.number else r"[\W_]+"
-    for way in (need.clause.words, *need.ways):
-        yield joint.join(re.escape(word.exact if plan.exact else word.folded) for word in way)
-    if plan.forgiving and may_forgive(need.clause):
-        yield near(need.clause.words[0].folded)
-
-
-def near(word: str) -> str:
-    """A pattern of the words one typo away: a letter missing, too many, another, or two swapped."""
-    heads = [(re.escape(word[:at]), word[at : at + 1], word[at + 1 :]) for at in range(len(word) + 1)]
-    ways = [rf"{head}[^\W_]{re.escape(letter + tail)}" for head, letter, tail in heads]
-    ways += [rf"{head}[^\W_]?{re.escape(tail)}" for head, letter, tail in heads if letter]
-    ways += [f"{head}{re.escape(tail[0] + letter + tail[1:])}" for head, letter, tail in heads if tail]
-    return "|".join(ways)

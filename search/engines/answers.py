@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import tantivy
 from tantivy import DocAddress, Order, Query, Searcher
 
-from search.engine import Hit
+from search.engine import WINDOW, Hit, Sort
+from search.engine import Query as Asked
 from search.engines.schema import analyzers
 from search.snippets import snippet
 from search.terms import Plan
@@ -23,16 +26,28 @@ def opened(index: tantivy.Index) -> tantivy.Index:
     return index
 
 
-def count(searcher: Searcher, question: Query) -> int:
-    """How many documents a question finds, exactly."""
-    total: int = searcher.search(question, 1, order_by_field="id").count  # type: ignore[attr-defined] # not in its stub
-    return total
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How many documents a question finds, and the order key and place of those on one page."""
+
+    total: int
+    places: list[tuple[float, DocAddress]]
 
 
-def by_id(searcher: Searcher, question: Query, total: int) -> list[tuple[int, DocAddress]]:
+def page(searcher: Searcher, question: Query, query: Asked, used: Plan) -> Page:
+    """One page in the order asked for; without words relevance is freshness."""
+    order: dict[str, Any] = {"weight_by_field": "fresh"}
+    if query.sort is not Sort.RELEVANCE or not used.needs:
+        order = {"order_by_field": "oldest" if query.sort is Sort.OLDEST else "newest"}
+    limit = min(query.limit, WINDOW - query.offset)
+    found = searcher.search(question, max(1, limit), offset=query.offset, **order)
+    return Page(found.count, found.hits if limit > 0 else [])  # type: ignore[attr-defined] # not in its stub
+
+
+def by_id(searcher: Searcher, question: Query) -> list[tuple[int, DocAddress]]:
     """Every document of a question: its id and where it stands, by ascending id."""
     found: list[tuple[int, DocAddress]] = searcher.search(
-        question, max(1, total), count=False, order_by_field="id", order=Order.Asc
+        question, max(1, searcher.num_docs), count=False, order_by_field="id", order=Order.Asc
     ).hits
     return found
 

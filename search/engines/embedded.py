@@ -8,13 +8,12 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import tantivy
 
 from search.documents import Document
-from search.engine import NONE_YET, WINDOW, Hit, Mode, Query, Results, Sort, Status, UnusableIndexError
-from search.engines.answers import by_id, count, counts, hit, opened
+from search.engine import NONE_YET, Mode, Query, Results, Status, UnusableIndexError
+from search.engines.answers import by_id, counts, hit, opened, page
 from search.engines.generations import Generations, identity_of
 from search.engines.questions import Questions
 from search.engines.schema import ANY, CURSOR, VERSION, entry, schema
@@ -34,7 +33,7 @@ class Embedded:
         binding = tantivy.__version__  # type: ignore[attr-defined] # not in its stub
         self._identity = {"fields": str(VERSION), "tantivy": binding, "vocabulary": vocabulary}
         self._place: Path | None = None
-        self._index: tantivy.Index | None = None
+        self._questions: Questions | None = None
         self._writer: tantivy.IndexWriter | None = None
         self._stamp = 0
         self._beside = False
@@ -43,45 +42,55 @@ class Embedded:
         """One page of hits with total and facets; raises UnusableIndexError."""
         started = time.perf_counter()
         with _damage():
-            searcher = self._searcher()
-            used, question, total = self._settle(searcher, query)
-            hits = self._hits(searcher, query, used, question) if total else ()
+            searcher, questions = self._now()
+            for used in self._plans(query):
+                question = questions.question(used, query.filters)
+                found = page(searcher, question, query, used)
+                if found.total:
+                    break
+            hits = tuple(hit(searcher.doc(place), score, used) for score, place in found.places)
             facets = counts(searcher, question, query.facets)
         took = (time.perf_counter() - started) * 1000
-        return Results(total, hits, facets, used.forgiving, round(took, 2))
+        return Results(found.total, hits, facets, used.forgiving and found.total > 0, round(took, 2))
 
     def ids(self, query: Query) -> list[int]:
         """The complete set, ascending; raises UnusableIndexError."""
         with _damage():
-            searcher = self._searcher()
-            _, question, total = self._settle(searcher, query)
-            return [number for number, _ in by_id(searcher, question, total)]
+            searcher, questions = self._now()
+            for used in self._plans(query):
+                if found := by_id(searcher, questions.question(used, query.filters)):
+                    return [number for number, _ in found]
+            return []
+
+    def _plans(self, query: Query) -> Iterator[Plan]:
+        """What to look for; in smart mode, for want of a hit, the same with a typo in long words forgiven."""
+        smart = query.mode is Mode.SMART
+        words = self._abbreviations if smart else Abbreviations()
+        wanted = plan(parse(query.text), words, exact=query.mode is Mode.EXACT, ranked=smart)
+        yield wanted
+        if smart and wanted.forgivable:
+            yield replace(wanted, forgiving=True)
 
     def cursor(self) -> int:
         """The last change the index knows; raises UnusableIndexError."""
         with _damage():
-            searcher = self._searcher()
-            question = tantivy.Query.term_query(self._open().schema, "scope", CURSOR, "basic")
-            found = searcher.search(question, 1).hits
+            searcher, questions = self._now()
+            found = searcher.search(questions.scope(CURSOR), 1).hits
             return int(searcher.doc(found[0][1])["cursor"][0]) if found else 0
 
     def digests(self) -> dict[int, int]:
         """The digest of every document by id; raises UnusableIndexError."""
         with _damage():
-            searcher = self._searcher()
-            question = tantivy.Query.term_query(self._open().schema, "scope", ANY, "basic")
-            found = by_id(searcher, question, searcher.num_docs)
+            searcher, questions = self._now()
+            found = by_id(searcher, questions.scope(ANY))
             values = searcher.fast_field_values("digest", [place for _, place in found])
             return {number: int(value or 0) for (number, _), value in zip(found, values, strict=True)}
 
     def status(self) -> Status:
         """What the index holds; raises UnusableIndexError."""
-        with _damage():
-            question = tantivy.Query.term_query(self._open().schema, "scope", ANY, "basic")
-            documents = count(self._searcher(), question)
-        place = self._generations.current()
-        size, where = self._generations.size(), str(place or self._generations.folder)
-        return Status("embedded", documents, self.cursor(), self._identity, where, size)
+        documents = len(self.digests())
+        where = str(self._generations.current() or self._generations.folder)
+        return Status("embedded", documents, self.cursor(), self._identity, where, self._generations.size())
 
     def fault(self) -> str | None:
         """Why the index must be built anew, in a few words; None when it is as it should be."""
@@ -126,8 +135,9 @@ class Embedded:
 
     def _take_out(self, writer: tantivy.IndexWriter, ids: Collection[int]) -> None:
         # By query: deletion by a term of an unsigned field finds nothing in this binding (0.27), and says nothing.
-        if ids and self._searcher().num_docs:
-            writer.delete_documents_by_query(tantivy.Query.term_set_query(self._open().schema, "id", list(ids)))
+        searcher, questions = self._now()
+        if ids and searcher.num_docs:
+            writer.delete_documents_by_query(questions.articles(ids))
 
     @contextmanager
     def rebuilding(self) -> Iterator["Embedded"]:
@@ -135,7 +145,7 @@ class Embedded:
         place = self._generations.begin(self._identity)
         beside = Embedded(self._generations.folder, self._abbreviations)
         beside._identity, beside._beside = self._identity, True
-        beside._place, beside._index = place, _create(place)
+        beside._take(place, tantivy.Index(schema(), str(place)))
         try:
             yield beside
             beside._put_down()
@@ -145,51 +155,27 @@ class Embedded:
             beside._put_down()
             self._generations.clear()
 
-    def _settle(self, searcher: tantivy.Searcher, query: Query) -> tuple[Plan, tantivy.Query, int]:
-        """The plan that is used, as a question, and how many it finds: typos are forgiven only for want of a hit."""
-        smart = query.mode is Mode.SMART
-        words = self._abbreviations if smart else Abbreviations()
-        wanted = plan(parse(query.text), words, exact=query.mode is Mode.EXACT, ranked=smart)
-        questions = Questions(self._open().schema)
-        question = questions.question(wanted, query.filters)
-        total = count(searcher, question)
-        if total or not (smart and wanted.forgivable):
-            return wanted, question, total
-        forgiving = replace(wanted, forgiving=True)
-        question = questions.question(forgiving, query.filters)
-        total = count(searcher, question)
-        return (forgiving if total else wanted), question, total
-
-    def _hits(self, searcher: tantivy.Searcher, query: Query, used: Plan, question: tantivy.Query) -> tuple[Hit, ...]:
-        limit = min(query.limit, WINDOW - query.offset)
-        if limit <= 0:
-            return ()
-        order: dict[str, Any] = {"weight_by_field": "fresh"}
-        if query.sort is not Sort.RELEVANCE or not used.needs:
-            order = {"order_by_field": "oldest" if query.sort is Sort.OLDEST else "newest"}
-        found = searcher.search(question, limit, count=False, offset=query.offset, **order).hits
-        return tuple(hit(searcher.doc(place), score, used) for score, place in found)
-
-    def _open(self) -> tantivy.Index:
-        """The current generation's index, opened again when another took its place."""
+    def _now(self) -> tuple[tantivy.Searcher, Questions]:
+        """The index as it is at this moment; opened again when another generation took its place."""
         place = self._place if self._writer or self._beside else self._generations.current()
         if place is None:
             raise UnusableIndexError("there is no search index yet: run `caicach index sync`")
-        if self._index is None or place != self._place:
-            self._index, self._place, self._stamp = opened(tantivy.Index.open(str(place))), place, 0
-        return self._index
-
-    def _searcher(self) -> tantivy.Searcher:
-        index = self._open()
-        stamp = (self._place / "meta.json").stat().st_mtime_ns if self._place else 0
+        questions = self._questions
+        if questions is None or place != self._place:
+            questions = self._take(place, tantivy.Index.open(str(place)))
+        stamp = (place / "meta.json").stat().st_mtime_ns
         if stamp != self._stamp:
-            index.reload()
+            questions.index.reload()
             self._stamp = stamp
-        return index.searcher()
+        return questions.index.searcher(), questions
+
+    def _take(self, place: Path, index: tantivy.Index) -> Questions:
+        self._questions, self._place, self._stamp = Questions(opened(index)), place, 0
+        return self._questions
 
     def _take_up(self) -> tantivy.IndexWriter:
         if self._writer is None:
-            self._writer = self._open().writer(HEAP, 1)
+            self._writer = self._now()[1].index.writer(HEAP, 1)
         return self._writer
 
     def _put_down(self) -> None:
@@ -197,10 +183,6 @@ class Embedded:
         if self._writer is not None:
             writer, self._writer = self._writer, None
             writer.wait_merging_threads()
-
-
-def _create(place: Path) -> tantivy.Index:
-    return opened(tantivy.Index(schema(), str(place)))
 
 
 @contextmanager

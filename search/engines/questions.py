@@ -4,7 +4,7 @@ Smart ranks in tiers: everything found exactly as typed, then without tone marks
 a forgiven typo only when nothing else was found. Inside a tier title, text and rest weigh as in `schema.TEXTS`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import tantivy
 from tantivy import Occur, Query
@@ -22,10 +22,11 @@ _FIELDS = {Field.ANY: tuple(TEXTS), Field.TITLE: ("title",), Field.BODY: ("text"
 
 
 class Questions:
-    """Builds queries against one schema."""
+    """Builds queries against one index."""
 
-    def __init__(self, schema: tantivy.Schema) -> None:
-        self._schema = schema
+    def __init__(self, index: tantivy.Index) -> None:
+        self.index = index
+        self._schema = index.schema
         self._analyzers = analyzers()
 
     def question(self, plan: Plan, filters: Filters) -> Query:
@@ -36,6 +37,14 @@ class Questions:
         if plan.needs and plan.ranked:
             parts += self._tiers(plan)
         return Query.boolean_query(parts)
+
+    def scope(self, name: str) -> Query:
+        """All documents of a scope: any article, reform articles, the cursor."""
+        return self._term("scope", name)
+
+    def articles(self, ids: Collection[int]) -> Query:
+        """The documents of these ids."""
+        return Query.term_set_query(self._schema, "id", list(ids))
 
     def _tiers(self, plan: Plan) -> Iterable[tuple[Occur, Query]]:
         if plan.marked:
@@ -88,7 +97,7 @@ class Questions:
         return Query.term_query(self._schema, field, value, option)
 
     def _filters(self, filters: Filters) -> Iterable[Query]:
-        yield self._term("scope", ANY if filters.any_topic else REFORM)
+        yield self.scope(ANY if filters.any_topic else REFORM)
         for name, keys in wanted_keys(filters).items():
             if keys:
                 yield Query.term_set_query(self._schema, name + KEY, sorted(keys))

@@ -1,18 +1,20 @@
 """Snippets: the hit is in them and marked, and nothing of the text can break a page."""
 
 import re
+from collections import Counter
 from html import unescape
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text import clean, fold
+from archive.text import clean, fold, retone
+from search.marks import Marks
 from search.opening import abbreviations
 from search.query import parse
-from search.snippets import WIDTH, Snippet, fold_in_place, snippet, spans
-from search.terms import Abbreviations, Marks, plan
+from search.snippets import WIDTH, Snippet, snippet, spans
+from search.terms import Abbreviations, plan
 
-TEXT = st.text(alphabet=st.sampled_from("aàáâấbcđÐhoòọuủy <>&\"'\n.,/-12 ế"), max_size=900).map(clean)
+TEXT = st.text(alphabet=st.sampled_from("aàáâấbcđÐhoòọuủyỷt <>&\"'\n.,/-12 ế"), max_size=900).map(clean)
 LONG = "Mở đầu của bài viết này nói về nhiều việc khác nhau. " * 30
 
 
@@ -35,10 +37,16 @@ def test_a_snippet_is_escaped_and_its_marks_are_balanced(text: str, typed: str) 
     assert len(found.text) <= WIDTH + 2
 
 
-@given(TEXT)
-def test_folding_in_place_keeps_places_and_agrees_with_the_archive(text: str) -> None:
-    assert len(fold_in_place(text)) == len(text)
-    assert fold_in_place(text) == fold(text)
+@given(TEXT, st.sampled_from(["hoà", "thuỷ", "đất", "ủy ban", "ế"]))
+def test_what_folds_to_a_word_is_marked_and_nothing_else(text: str, typed: str) -> None:
+    for piece in marked(text, typed):
+        assert fold(piece).split() == fold(typed).split()
+    for piece in marked(text, typed, exact=True):
+        assert retone(piece).lower().split() == retone(typed).lower().split()
+    words = Counter(re.findall(r"[^\W_]+", retone(text).lower()))
+    if " " not in typed:
+        assert len(marked(text, typed, exact=True)) == words[retone(typed)]
+        assert len(marked(text, typed)) == sum(many for word, many in words.items() if fold(word) == fold(typed))
 
 
 def test_hits_are_marked_whatever_their_spelling() -> None:

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import vocabulary
+from search.marks import near
 from search.opening import abbreviations
 from search.query import parse
-from search.terms import Abbreviations, Plan, near, plan
+from search.terms import Abbreviations, Plan, plan
 
 WORDS = Abbreviations(
     [
