@@ -43,7 +43,7 @@ __all__ = [
     "Unreadable",
 ]
 
-CRUMBS = "[class*=breadcrumb] a || .bread a"
+CRUMBS = "[class*=breadcrumb], .bread"
 NO_CATEGORY = re.compile(r"trang chủ|trang nhất|chi tiết.*|tin chi tiết|home", re.IGNORECASE)
 REFRESH = re.compile(r"""url\s*=\s*["']?([^"'>\s]+)""", re.IGNORECASE)
 STUB = 20_000
@@ -243,7 +243,7 @@ class Family(Selection):
         found = page.text_of(self.select["category"]) or page.meta("article:section")
         if found:
             return found
-        crumbs = [text_of(node) for node in page.css(CRUMBS)]
+        crumbs = [text_of(node) for node in find_all(page.first(CRUMBS), "a")]
         return crumbs[-1] if len(crumbs) > 1 and not NO_CATEGORY.fullmatch(crumbs[-1]) else ""
 
     def captions(self, page: Page, box: LexborNode | None, body: Body) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ class Generic(Family, key="generic"):
         "drop": "[class*=related], [class*=share], [class*=comment], [class*=rating], nav, aside",
         "author": "[itemprop=author] [itemprop=name] || [rel=author] || [class*=author]",
         "category": "[rel~=category]",
-        "attachment": "[class*=attach] a[href] || [class*=dinh-kem] a[href] || [class*=dinhkem] a[href] || a[download]",
+        "attachment": "[class*=attach] a[href], [class*=dinh-kem] a[href], [class*=dinhkem] a[href], a[download]",
         "pager": ".pagination || .pager || .paging || .wp-pagenavi || .nav-links || [class*=pagin], [class*=phantrang]",
         "next": "link[rel=next] || a[rel=next] || a.next",
     }

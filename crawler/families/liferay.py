@@ -28,7 +28,6 @@ class Liferay(Family, key="liferay"):
         "[class*=comment], [class*=social], [class*=share], [class*=toolbar], [class*=attach]",
         "author": ".metadata-author || .author || .tac-gia",
         "source": ".source || .nguon-tin",
-        "category": ".breadcrumb li.active || .breadcrumb li:last-child",
         "attachment": "[class*=attach] a[href] || [class*=dinh-kem] a[href] || .asset-links a[href*='/documents/']",
         "item": ".news-items .news-item || .asset-abstract || .news-item || .asset-entry || .list-news li",
         "link": ".asset-publisher-title a[href], a.asset-publisher-title || .asset-title a || h3 a[href] || a[href]",

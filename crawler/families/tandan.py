@@ -25,7 +25,6 @@ class Tandan(Family, key="tandan"):
         ".tandan-p-article-news-title, .tandan-title-view, .tandan-p-article-news-summary, .tandan-span-date-publish",
         "author": ".tandan-p-article-author || .tandan-span-author",
         "source": ".tandan-p-article-source || .tandan-span-source",
-        "category": ".tandan-channel-title || .breadcrumb li:last-child || [class*=breadcrumb] a:last-child",
         "attachment": "[class*=attach] a[href] || [class*=dinh-kem] a[href]",
         "item": ".channel-news-item || li.channel-news-folder || .channel-news-title",
         "link": ".channel-news-title a[href] || a[href]",

@@ -19,7 +19,6 @@ class Vhv(Family, key="vhv"):
         "h1.title-detail, h2.title-detail, .post-date",
         "author": ".article-author || .author",
         "source": ".article-source || .source",
-        "category": ".breadcrumb li.active || .breadcrumb li:last-child || .breadcrumbs li:last-child",
         "attachment": "[class*=attach] a[href] || [class*=dinh-kem] a[href] || .download-file a[href]",
         "item": "article.article-news || .item-new || .article-item || .article-list li || .item || a.article-title",
         "link": "a.article-title || h3 a[href] || a[href]",
