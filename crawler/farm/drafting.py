@@ -32,9 +32,18 @@ def draft(story: "Story", writer: Writer) -> Text:
         documents=_documents(story, writer),
         announced=writer.act if writer.act_used else None,
         cited=tuple(writer.cited.values()),
-        plan_year=writer.plan_year if story.kind == "plan" else None,
+        plan_year=_plan_year(story, writer, paragraphs[0]),
         oddity=oddity,
     )
+
+
+def _plan_year(story: "Story", writer: Writer, opening: str) -> int | None:
+    """The year a plan is for: of the yearly plan, or of a plan to inspect or to ask in a named year."""
+    if story.kind == "plan":
+        return writer.plan_year
+    year = story.made.year
+    planned = any("Kế hoạch" in text and f"năm {year}" in text for text in (story.title, opening))
+    return year if writer.act_used and story.kind in {"inspection", "survey"} and planned else None
 
 
 def _reform(story: "Story", writer: Writer) -> list[str]:

@@ -221,11 +221,14 @@ def test_facts_stand_in_the_text(farm: Farm) -> None:
         for act in (article.announced, *article.cited):
             assert act is None or act.number in plain
         assert all(name in text for name in article.indicators)
+        assert article.plan_year is None or f"năm {article.plan_year}" in text.lower()
+        assert all(f"{first_year}" in text and f"{last_year}" in text for first_year, last_year in article.periods)
         if article.announced:
             announced += 1
             assert article.is_reform
             assert article.announced.issuer
     assert announced > 80
+    assert sum(article.plan_year is not None for portal in farm.portals for article in portal.truth) > 30
 
 
 def test_enoughframes() -> None:
