@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from archive import store_attachments, store_copies, store_facts, store_rows
 from archive import tables as t
 from archive.records import Recorded, Verdict
-from archive.store_changes import Kind, log, next_article
+from archive.store_changes import NEXT_ARTICLE, Kind, log
 from archive.store_copies import Sketch
 from archive.store_facts import Read
 
@@ -25,20 +25,22 @@ LATE_LOOKS = LOOKS[-2:]
 FRESH = timedelta(days=30)
 
 _a, _d, _r = t.article.c, t.address.c, t.revision.c
+CURRENT = (_a.id, _a.revisions, _a.digest, _a.published_at, _a.first_seen_at, _a.last_seen_at, _a.gone_at)
+"""What is asked of an article to judge a reading of it."""
 AT_ADDRESS = (
-    select(_d.id.label("address_id"), t.article)
+    select(_d.id.label("address_id"), *CURRENT)
     .outerjoin(t.article, _a.id == _d.article_id)
     .where(_d.portal_id == bindparam("portal"), _d.url_digest == bindparam("key"))
 )
 TWINS = (
-    select(t.article, _r.title, _r.facts)
-    .join(t.revision, and_(_r.article_id == _a.id, _r.number == _a.revisions))
+    select(*CURRENT)
     .where(
         _a.portal_id == bindparam("portal"), _a.body_digest == bindparam("body"), _a.published_on == bindparam("day")
     )
     .order_by(_a.id)
 )
-NEW = insert(t.article)
+TITLED = select(_r.title, _r.facts).where(_r.article_id == bindparam("article"), _r.number == bindparam("number"))
+NEW = insert(t.article).values(id=NEXT_ARTICLE).returning(_a.id)
 CHANGE = update(t.article).where(_a.id == bindparam("article"))
 NEW_ADDRESS = insert(t.address)
 TAKE_ADDRESS = update(t.address).where(_d.id == bindparam("address"))
@@ -64,7 +66,7 @@ def next_look(first_seen: datetime, published: datetime | None, now: datetime) -
 def write(connection: Connection, read: Read, sketch: Sketch, moment: Moment) -> Recorded:
     """Write what was read, or find that nothing is new."""
     place = {"portal": moment.portal, "key": read.url_digest}
-    known = connection.execute(AT_ADDRESS, place).first()
+    known: Row[*tuple[Any, ...]] | None = connection.execute(AT_ADDRESS, place).first()
     address = known.address_id if known is not None else None
     if known is None or known.id is None:
         known = _same_elsewhere(connection, read, moment)
@@ -80,22 +82,22 @@ def write(connection: Connection, read: Read, sketch: Sketch, moment: Moment) ->
     return Recorded(Verdict.UNCHANGED, known.id, store_attachments.pending(connection, known.id))
 
 
-def _same_elsewhere(connection: Connection, read: Read, moment: Moment) -> Row[Any] | None:
+def _same_elsewhere(connection: Connection, read: Read, moment: Moment) -> Row[*tuple[Any, ...]] | None:
     day = store_facts.day(read)
     if day is None or not read.meaning.body:
         return None
     alike = {"portal": moment.portal, "body": read.body_digest, "day": day}
-    for twin in connection.execute(TWINS, alike):
-        files = tuple(tuple(file) for file in twin.facts["attachments"])
-        if twin.title == read.meaning.title and files == read.attachments:
+    for twin in connection.execute(TWINS, alike).all():
+        text = connection.execute(TITLED, {"article": twin.id, "number": twin.revisions}).one()
+        files = tuple(tuple(file) for file in text.facts["attachments"])
+        if text.title == store_facts.storable(read.meaning.title) and files == read.attachments:
             return twin
     return None
 
 
 def _new(connection: Connection, read: Read, moment: Moment, address: int | None) -> Recorded:
-    article, columns = next_article(connection), store_facts.columns(read)
+    columns = store_facts.columns(read)
     place = {
-        "id": article,
         "portal_id": moment.portal,
         "url": read.url,
         "url_digest": read.url_digest,
@@ -106,14 +108,14 @@ def _new(connection: Connection, read: Read, moment: Moment, address: int | None
         "last_seen_at": moment.at,
         "look_again_at": next_look(moment.at, columns["published_at"], moment.at),
     }
-    connection.execute(NEW, columns | place)
+    article = int(connection.execute(NEW, columns | place).scalar_one())
     _address(connection, read, moment, (address, article))
     pending = _revision(connection, read, moment, (article, 1))
     log(connection, Kind.NEW, [article], run=moment.run, at=moment.at)
     return Recorded(Verdict.NEW, article, pending)
 
 
-def _revised(connection: Connection, read: Read, moment: Moment, known: Row[Any]) -> Recorded:
+def _revised(connection: Connection, read: Read, moment: Moment, known: Row[*tuple[Any, ...]]) -> Recorded:
     numbered = (known.id, known.revisions + 1)
     columns = store_facts.columns(read) | {"revisions": known.revisions + 1, "capture_id": moment.capture}
     seen = {"article": known.id, "last_seen_at": max(known.last_seen_at, moment.at)}
@@ -136,12 +138,12 @@ def _grouped(connection: Connection, recorded: Recorded, sketch: Sketch, moment:
     return recorded
 
 
-def _looked(known: Row[Any], moment: Moment) -> dict[str, Any]:
+def _looked(known: Row[*tuple[Any, ...]], moment: Moment) -> dict[str, Any]:
     look = next_look(known.first_seen_at, known.published_at, moment.at)
     return {"look_again_at": look, "gone_at": None, "gone_reason": None}
 
 
-def _seen(connection: Connection, known: Row[Any], moment: Moment) -> None:
+def _seen(connection: Connection, known: Row[*tuple[Any, ...]], moment: Moment) -> None:
     """Note a look that found nothing new; `last_seen_at` follows when the run is finished, as a change."""
     connection.execute(CHANGE, {"article": known.id, **_looked(known, moment)})
     connection.execute(LAST_SEEN, {"article": known.id, "now": moment.at, "last_seen_at": moment.at})

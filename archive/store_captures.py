@@ -1,5 +1,7 @@
 """Captures as rows beside their WARC records."""
 
+from typing import Any
+
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from archive import tables as t
@@ -10,7 +12,7 @@ from archive.store_facts import storable
 
 _c = t.capture.c
 ORIGINAL = (
-    select(t.capture)
+    select(_c.id, _c.warc, _c.warc_offset, _c.warc_length, _c.digest, _c.url, _c.fetched_at)
     .where(_c.portal_id == bindparam("portal"), _c.url_digest == bindparam("key"), _c.digest == bindparam("body"))
     .where(_c.original_id.is_(None))
     .order_by(_c.id)
@@ -47,5 +49,5 @@ def keep(connection: Connection, writer: CaptureWriter, capture: Capture, *, run
     return int(connection.execute(NEW, row).scalar_one())
 
 
-def _located(row: Row[tuple[int]]) -> Located:
+def _located(row: Row[*tuple[Any, ...]]) -> Located:
     return Located(row.warc, row.warc_offset, row.warc_length, row.digest, row.url, row.fetched_at)

@@ -28,14 +28,9 @@ class Kind(StrEnum):
     RUN = "run"
 
 
-NEXT_ARTICLE = select(func.coalesce(func.max(t.article.c.id), 0) + 1)
-NEXT_CHANGE = select(func.coalesce(func.max(t.change.c.number), 0) + 1)
-ADD = insert(t.change)
-
-
-def next_article(connection: Connection) -> int:
-    """The id after the last article's."""
-    return int(connection.execute(NEXT_ARTICLE).scalar_one())
+NEXT_ARTICLE = select(func.coalesce(func.max(t.article.c.id), 0) + 1).scalar_subquery()
+NEXT_CHANGE = select(func.coalesce(func.max(t.change.c.number), 0) + 1).scalar_subquery()
+ADD = insert(t.change).values(number=NEXT_CHANGE)
 
 
 def log(  # noqa: PLR0913 # a row's columns
@@ -48,10 +43,6 @@ def log(  # noqa: PLR0913 # a row's columns
     detail: str = "",
 ) -> None:
     """Add a change for each article; None concerns none in particular."""
-    concerned = list(articles)
-    if not concerned:
-        return
-    first = int(connection.execute(NEXT_CHANGE).scalar_one())
     said = {"kind": kind.value, "run_id": run, "at": at, "detail": detail}
-    rows = [{"number": number, "article_id": article, **said} for number, article in enumerate(concerned, first)]
-    connection.execute(ADD, rows)
+    for article in articles:
+        connection.execute(ADD, {"article_id": article, **said})
