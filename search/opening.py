@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from archive import pulse
-from config import vocabulary
+from config import units, vocabulary
 from config.errors import SettingError, UserError
 from config.settings import Settings
 from search.engines.embedded import Embedded
@@ -20,17 +20,26 @@ if TYPE_CHECKING:
 
 @cache
 def abbreviations() -> Abbreviations:
-    """The abbreviations of config/vocabulary that have one reading."""
+    """The abbreviations of config/vocabulary that have one reading, and the other names of provinces."""
     ambiguous = [short for short, readings in vocabulary.abbreviations().items() if len(readings) > 1]
-    return Abbreviations(vocabulary.expansions().items(), ambiguous)
+    return Abbreviations(_pairs(), ambiguous)
+
+
+@cache
+def _pairs() -> tuple[tuple[str, str], ...]:
+    """Short and long forms, other and official names: an alias of a place is a synonym, not a typo."""
+    provinces = [unit for unit in units.units() if unit.system == "p63"]
+    official = {unit.code: unit.stem for unit in provinces if not unit.other}
+    aliases = [(unit.stem, official[unit.code]) for unit in provinces if unit.other and unit.code in official]
+    return tuple(sorted({*vocabulary.expansions().items(), *aliases}))
 
 
 def engine_of(settings: Settings) -> Embedded:
     """The engine; nothing is opened yet. Raises SettingError for a search server, which is not supported yet."""
     if settings.search_url:
         raise SettingError("CAICACH_SEARCH_URL: no search server is supported yet; unset it for the embedded engine")
-    words = repr(sorted(vocabulary.expansions().items()))
-    return Embedded(settings.index, abbreviations(), hashlib.sha256(words.encode()).hexdigest()[:16])
+    words = hashlib.sha256(repr(_pairs()).encode()).hexdigest()[:16]
+    return Embedded(settings.index, abbreviations(), words)
 
 
 def sessions_of(settings: Settings) -> "Sessions":

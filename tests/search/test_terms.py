@@ -67,6 +67,15 @@ def test_the_vocabulary_works_both_ways(short: str, long: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "other"),
+    [("Sài Gòn", "ho chi minh"), ("TPHCM", "ho chi minh"), ("dak lak", "dac lac"), ("Kontum", "kon tum")],
+)
+def test_another_name_of_a_province_is_a_synonym(typed: str, other: str) -> None:
+    for need in plan(parse(f"cải cách {typed}"), abbreviations(), exact=False, ranked=True).needs[2:]:
+        assert other in {" ".join(word.folded for word in way) for way in need.ways}
+
+
+@pytest.mark.parametrize(
     ("word", "typo"),
     [
         ("hoach", "hoch"),
