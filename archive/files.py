@@ -19,6 +19,7 @@ from docx.document import Document
 from docx.table import Table, _Cell
 from lxml import etree
 
+from archive.legacy import modern
 from archive.records import FileText
 from archive.text import clean
 
@@ -130,7 +131,7 @@ def _bounded(pieces: Iterable[str]) -> str:
         left -= len(taken[-1]) + 1
         if left <= 0:
             break
-    return clean("\n".join(taken))
+    return clean(modern("\n".join(taken)))
 
 
 def _line(error: BaseException) -> str:
