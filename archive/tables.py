@@ -5,119 +5,18 @@ holds the current facts as columns, mention, period and tag as rows that filters
 Nothing is deleted but derived rows (mention, period, tag, band, copy), which are written anew.
 Addresses are asked for by digest: an index of PostgreSQL holds no URL of 3 KB.
 
-Times are stored as UTC and given back aware. The classes describe the schema (Alembic compares it
-with them); statements are written over the plain tables at the end of the module.
+Portals, runs, captures and changes are in archive/tables_ledger.py. The classes describe the schema
+(Alembic compares it with them); statements are written over the plain tables at the end of the module.
 """
 
-from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    DateTime,
-    Dialect,
-    Index,
-    MetaData,
-    Table,
-    TypeDecorator,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import JSON, BigInteger, Index, Table, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-
-class Utc(TypeDecorator[datetime]):
-    """An aware time, kept as UTC; a naive one is a bug and raises ValueError."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value}: a time without a zone cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(SQLModel):
-    """What all tables share: one metadata whose constraints have names, so that migrations can say them."""
-
-    metadata: ClassVar[MetaData] = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-
-
-class Portal(Base, table=True):
-    """A portal as its file says; the keys are its places as filters compare them (archive.filters)."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    slug: str = Field(unique=True)
-    name: str
-    url: str
-    level: str
-    province: str | None
-    district: str | None
-    commune: str | None
-    province_now: str | None
-    province_key: str = Field(index=True)
-    province_now_key: str = Field(index=True)
-    district_key: str
-    commune_key: str
-    status: str
-    file: str = Field(description="the portal file's text")
-    discovered: dict[str, Any] | None = Field(default=None, sa_type=JSON)
-    first_seen_at: datetime = Field(sa_type=Utc)
-
-
-class Run(Base, table=True):
-    """One crawl of one portal: what it did, and where its WARC metadata record lies."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    portal_id: int = Field(foreign_key="portal.id", index=True)
-    started_at: datetime = Field(sa_type=Utc)
-    finished_at: datetime | None = Field(default=None, sa_type=Utc)
-    outcome: str | None
-    reason: str
-    summary: dict[str, Any] = Field(sa_type=JSON)
-    warc: str
-    warc_offset: int = Field(sa_type=BigInteger)
-
-
-class Capture(Base, table=True):
-    """One response: where its WARC record lies; `original_id` names what a revisit repeats."""
-
-    __table_args__ = (Index(None, "portal_id", "url_digest"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    run_id: int = Field(foreign_key="run.id", index=True)
-    portal_id: int = Field(foreign_key="portal.id")
-    kind: str
-    method: str
-    url: str
-    url_digest: str
-    status: int
-    fetched_at: datetime = Field(sa_type=Utc)
-    digest: str = Field(index=True)
-    bytes: int = Field(sa_type=BigInteger)
-    etag: str
-    last_modified: str
-    warc: str
-    warc_offset: int = Field(sa_type=BigInteger)
-    warc_length: int = Field(sa_type=BigInteger)
-    original_id: int | None = Field(foreign_key="capture.id")
+from archive.schema import Base, Utc
+from archive.tables_ledger import Capture, Change, Portal, Quarantine, Run
 
 
 class Article(Base, table=True):
@@ -276,34 +175,6 @@ class Tag(Base, table=True):
     key: str
 
 
-class Quarantine(Base, table=True):
-    """A page that could not be read, waiting with its reason; one open entry per portal and address."""
-
-    __table_args__ = (
-        Index(
-            "uq_quarantine_open",
-            "portal_id",
-            "url_digest",
-            unique=True,
-            sqlite_where=text("resolved_at IS NULL"),
-            postgresql_where=text("resolved_at IS NULL"),
-        ),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    portal_id: int = Field(foreign_key="portal.id")
-    run_id: int = Field(foreign_key="run.id")
-    capture_id: int | None = Field(foreign_key="capture.id")
-    url: str
-    url_digest: str
-    reason: str
-    tries: int
-    opened_at: datetime = Field(sa_type=Utc)
-    last_at: datetime = Field(sa_type=Utc)
-    retry_at: datetime = Field(sa_type=Utc)
-    resolved_at: datetime | None = Field(default=None, sa_type=Utc)
-
-
 class Band(Base, table=True):
     """One band of an article's MinHash; articles that share one are compared (archive/copies.py)."""
 
@@ -319,17 +190,6 @@ class Copy(Base, table=True):
     article_id: int = Field(primary_key=True, foreign_key="article.id")
     other_id: int = Field(primary_key=True, foreign_key="article.id", index=True)
     similarity: float
-
-
-class Change(Base, table=True):
-    """One step of the archive; numbers have no gaps and become visible in their order."""
-
-    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    kind: str
-    article_id: int | None = Field(foreign_key="article.id", index=True)
-    run_id: int | None = Field(foreign_key="run.id")
-    at: datetime = Field(sa_type=Utc)
-    detail: str = ""
 
 
 metadata = Base.metadata

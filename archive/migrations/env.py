@@ -5,7 +5,8 @@ from typing import Any, Literal
 from alembic import context
 from sqlmodel import AutoString
 
-from archive.tables import Utc, metadata
+from archive.schema import Utc
+from archive.tables import metadata
 
 PLAIN = {AutoString: "sa.String()", Utc: "sa.DateTime(timezone=True)"}
 
