@@ -89,6 +89,12 @@ class Plan:
         return any(word.marked for need in self.needs for word in need.clause.words)
 
     @property
+    def runs(self) -> list[Way]:
+        """Plain words that were typed side by side: where they also stand so, the title is meant."""
+        rows = _runs([need.clause for need in self.needs])
+        return [tuple(clause.words[0] for clause in row) for row in rows if len(row) > 1]
+
+    @property
     def widened(self) -> bool:
         """Whether anything may stand for a clause but its own words."""
         return any(need.ways for need in self.needs)

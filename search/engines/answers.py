@@ -44,6 +44,11 @@ def page(searcher: Searcher, question: Query, query: Asked, used: Plan) -> Page:
     return Page(found.count, found.hits if limit > 0 else [])  # type: ignore[attr-defined] # not in its stub
 
 
+def total(searcher: Searcher, question: Query) -> int:
+    """How many documents a question finds."""
+    return int(searcher.search(question, 1).count)  # type: ignore[attr-defined] # not in its stub
+
+
 def by_id(searcher: Searcher, question: Query) -> list[tuple[int, DocAddress]]:
     """Every document of a question: its id and where it stands, by ascending id."""
     found: list[tuple[int, DocAddress]] = searcher.search(

@@ -13,7 +13,7 @@ import tantivy
 
 from search.documents import Document
 from search.engine import NONE_YET, Mode, Query, Results, Status, UnusableIndexError
-from search.engines.answers import by_id, counts, hit, opened, page
+from search.engines.answers import by_id, counts, hit, opened, page, total
 from search.engines.generations import Generations, identity_of
 from search.engines.questions import Questions
 from search.engines.schema import ANY, CURSOR, VERSION, entry, schema
@@ -88,7 +88,9 @@ class Embedded:
 
     def status(self) -> Status:
         """What the index holds; raises UnusableIndexError."""
-        documents = len(self.digests())
+        with _damage():
+            searcher, questions = self._now()
+            documents = total(searcher, questions.scope(ANY))
         where = str(self._generations.current() or self._generations.folder)
         return Status("embedded", documents, self.cursor(), self._identity, where, self._generations.size())
 

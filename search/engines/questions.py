@@ -36,6 +36,7 @@ class Questions:
         parts += [(Occur.MustNot, self._absent(clause, plan)) for clause in plan.without]
         if plan.needs and plan.ranked:
             parts += self._tiers(plan)
+        parts += [(Occur.Should, self._words(run, ("title",), exact=plan.exact)) for run in plan.runs]
         return Query.boolean_query(parts)
 
     def scope(self, name: str) -> Query:

@@ -247,6 +247,13 @@ def test_title_outweighs_body_and_body_outweighs_files(filled: Fill, make: Maker
     assert found(engine, "thanh tra") == [3, 2, 1]
 
 
+@pytest.mark.parametrize("mode", Mode)
+def test_words_side_by_side_in_the_title_come_first(mode: Mode, filled: Fill, make: Maker) -> None:
+    titles = ["Tài sản của công ty và chính sách", "Công khai tài chính", "Chính sách tài chính công", "Tài chính xã"]
+    engine = filled(*(make(at, title, "tài chính công") for at, title in enumerate(titles, 1)))
+    assert found(engine, "tài chính công", mode)[0] == 3
+
+
 def test_freshness_breaks_ties(filled: Fill, make: Maker) -> None:
     days = {1: date(2020, 5, 1), 2: date(2024, 5, 1), 3: None, 4: date(2022, 5, 1)}
     engine = filled(*(make(at, "Thanh tra công vụ", "tin", published_at=day) for at, day in days.items()))
