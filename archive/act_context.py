@@ -11,7 +11,6 @@ from functools import cache
 
 from archive.act_numbers import ActNumber, find_numbers
 from archive.act_roles import alternatives
-from archive.text import retone
 from config import vocabulary
 
 _BEFORE, _AFTER = 260, 160  # letters around a number that are read
@@ -88,7 +87,7 @@ def around(text: str, number: ActNumber) -> Seen:
     before = text[begin : number.start]
     ends = [match.end() for match in SENTENCE_END.finditer(before)]
     sentence = ends[-1] if ends else 0
-    named = kinds().before.search(retone(before), sentence)
+    named = kinds().before.search(before, sentence)
     start = named.start() if named else _said(before)
     left = before[sentence:start]
     opens = _opens(text[: begin + start], left=before[sentence:start])

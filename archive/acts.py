@@ -14,7 +14,6 @@ from archive.act_roles import role_of
 from archive.bodies import Body, find_bodies, spoken_of
 from archive.dates import FoundDate, find_dates
 from archive.records import ActMention, Place, Role
-from archive.text import retone
 
 __all__ = ["canonical_number", "find_acts"]
 
@@ -154,7 +153,7 @@ def _same(one: ActMention, other: ActMention) -> bool:
 
 def _without_number(lead: str, published: date | None, place: Place) -> list[ActMention]:
     """The act that the beginning of an article announces without a number: `UBND tỉnh ban hành kế hoạch …`."""
-    for match in kinds().unnumbered.finditer(retone(lead)):
+    for match in kinds().unnumbered.finditer(lead):
         ends = [end.end() for end in SENTENCE_END.finditer(lead, 0, match.start())]
         left = lead[ends[-1] if ends else 0 : match.start()]
         issuer = _subject_beside(left, place)
