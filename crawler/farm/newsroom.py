@@ -12,8 +12,10 @@ from crawler.farm.texts import frames
 HANOI = timezone(timedelta(hours=7))
 FIRST_DAY = datetime(2019, 3, 4, 7, 5, tzinfo=HANOI)
 SPAN = timedelta(days=2250)
-NOW = FIRST_DAY + SPAN + timedelta(days=20)
-"""What the portals' clocks show: always later than every article of the first night."""
+LATER = timedelta(hours=7)
+"""Between two articles of later nights: a thousand of them still lie in the past."""
+NOW = FIRST_DAY + SPAN + timedelta(days=400)
+"""What the portals' clocks show: always later than every article."""
 
 WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
 SECTIONS = {
@@ -68,6 +70,9 @@ class Newsroom:
         return Story(key, index, self.seat, made, is_reform, kind, section, near)
 
     def _moment(self, index: int, rng: Random) -> datetime:
+        if index >= self.plan.count:
+            late = LATER * (index - self.plan.count + rng.random() * 0.6)
+            return (FIRST_DAY + SPAN + late).replace(second=rng.randint(1, 59), microsecond=0)
         made = FIRST_DAY + self._step * (index + rng.random() * 0.6)
         if self._step >= timedelta(days=3):
             made = made.replace(hour=rng.randint(7, 17), minute=rng.randint(0, 59))

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from archive.records import Precision
 from config.portal import Portal
 from crawler.farm import FAMILIES, Farm, SimulatedPortal
-from crawler.farm.newsroom import NOW, SECTIONS
+from crawler.farm.newsroom import FIRST_DAY, NOW, SECTIONS
 from crawler.farm.texts import frames, slugify
 
 NEXT = {
@@ -263,6 +263,8 @@ def test_later_nights() -> None:
     for portal in farm.portals:
         before = {article.url: article for article in portal.truth}
         fresh = farm.publish(portal.slug, 2)
+        newest = max((article.published for article in before.values() if article.published), default=FIRST_DAY)
+        assert all(newest < article.published < NOW for article in fresh if article.published)
         edited = farm.edit(portal.family, 1)
         removed = farm.remove(portal.slug, 1)
         now = {article.url: article for article in portal.truth}
