@@ -147,15 +147,11 @@ def show_portal(slug: Annotated[str, typer.Argument(metavar="SLUG", show_default
 
 
 def _plain(value: Any) -> str:
-    match value:
-        case None | [] | {}:
-            return "-"
-        case list():
-            return ", ".join(value)
-        case dict():
-            return ", ".join(f"{key} = {one}" for key, one in value.items())
-        case _:
-            return str(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {one}" for key, one in value.items()) or "-"
+    if isinstance(value, list):
+        return ", ".join(value) or "-"
+    return "-" if value is None else str(value)
 
 
 @portals.command("check")

@@ -62,7 +62,7 @@ def own_settings(portal: Portal, settings: Settings) -> dict[str, Any]:
 
 def user_agent(contact: str) -> str:
     """Who we are and who answers for it; the contact as far as a header can hold it."""
-    said = contact.encode("ascii", "ignore").decode().replace("(", "").replace(")", "").strip()
+    said = " ".join(contact.encode("ascii", "ignore").decode().replace("(", "").replace(")", "").split())
     about = "archive of administrative reform news"
     return (
         f"{BOT_NAME.capitalize()}/{VERSION} ({about}; {said})"

@@ -40,7 +40,6 @@ class Desk:
             "CAICACH_DATABASE_URL": "",
             "CAICACH_SEARCH_URL": "",
             "PYTHONPATH": str(ROOT),
-            "PYTHONWARNINGS": "error::scrapy.exceptions.ScrapyDeprecationWarning",
         }
         return os.environ | own
 

@@ -1,0 +1,153 @@
+"""What is done with one article: its page is asked for, kept, read and recorded, then its files."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from archive.dates import ImpossibleDate, choose
+from archive.records import Article, CaptureKind, DueLook, PendingAttachment, Recorded, Verdict
+from crawler.classify import near_home
+from crawler.family import Challenged, Moved, NotAnArticle, ReadingError, Unreadable
+from crawler.fetch import Unanswered
+from crawler.night import Got, Night, Unusable
+from crawler.plan import Candidate
+from crawler.refusals import Refused
+from crawler.survey import Survey, page_of
+
+
+class Articles:
+    """Takes what a survey found, one at a time; every way in which a page can fail has its place here."""
+
+    def __init__(self, night: Night, survey: Survey) -> None:
+        self.night, self.survey = night, survey
+        self.ledger, self.store = night.ledger, night.store
+
+    async def take(self, candidate: Candidate) -> None:
+        """Fetch an article that is wanted, and its files; raises Ended when the night is over."""
+        got = await self._page(candidate)
+        if got is None:
+            return
+        try:
+            recorded = await self._read(candidate, got)
+        except (ReadingError, ImpossibleDate) as error:
+            self._unread(candidate.url, error, got.capture)
+            return
+        if recorded is not None:
+            self.ledger.verdict(recorded.verdict)
+            for file in recorded.pending:
+                await self.file(file)
+
+    async def _page(self, candidate: Candidate) -> Got | None:
+        """The page of an article, or None when there is none; why not is kept."""
+        url = candidate.url
+        try:
+            got = await self.night.get(url, CaptureKind.ARTICLE)
+        except Refused as error:
+            self._dismiss(candidate, str(error), None)
+        except Unanswered as error:
+            self.reject(url, str(error), None)
+        except Unusable as error:
+            if error.dead:
+                self._dismiss(candidate, str(error), error.capture)
+            else:
+                self.reject(url, str(error), error.capture)
+        else:
+            if got.answer.url == url or self.survey.family.is_article(got.answer.url):
+                return got
+            self._dismiss(candidate, f"redirects to {got.answer.url}, which is no article", got.capture)
+        return None
+
+    async def _read(self, candidate: Candidate, got: Got) -> Recorded | None:
+        """Read and record a page; a page that says where its article stands is followed once."""
+        family, page = self.survey.family, page_of(got)
+        if self.survey.home is not None and near_home(page, self.survey.home):
+            raise NotAnArticle("the home page is served in its place")
+        try:
+            article = family.read(page, candidate.hints)
+        except Moved as moved:
+            if moved.url in {candidate.url, got.answer.url}:
+                raise Challenged("it leads to itself") from None
+            again = await self._page(replace(candidate, url=moved.url))
+            if again is None:
+                return None
+            got, article = again, family.read(page_of(again), candidate.hints)
+        article = replace(article, listed=candidate.listed)
+        if self._outside(article):
+            self.ledger.counts["outside"] += 1
+            return None
+        recorded = self.store.record(self.night.run, got.capture, article)
+        if candidate.url != article.url:
+            self.store.dismiss(self.night.run, url=candidate.url, reason=f"another address of {article.url}")
+        return recorded
+
+    def _outside(self, article: Article) -> bool:
+        """Whether an article that was read turns out to be outside the date window."""
+        if not self.night.window:
+            return False
+        published = choose(article.dates, datetime.now(UTC))
+        return published is not None and self.night.window.excludes(published.at.date())
+
+    async def look(self, look: DueLook) -> None:
+        """Look at an article again: it may have changed, or be gone."""
+        run, url = self.night.run, look.url
+        self.ledger.counts["looks"] += 1
+        try:
+            got = await self.night.get(url, CaptureKind.ARTICLE, self.survey.past.validators.get(url))
+        except Unusable as error:
+            if error.dead:
+                self.store.gone(run, look.article, str(error), error.capture)
+            return
+        except (Refused, Unanswered):
+            return
+        if got.answer.status == 304:
+            self.store.looked(run, look.article, got.capture)
+            self.ledger.verdict(Verdict.UNCHANGED)
+        elif got.answer.url != url and not self.survey.family.is_article(got.answer.url):
+            self.store.gone(run, look.article, f"redirects to {got.answer.url}", got.capture)
+        else:
+            await self._again(look, got)
+
+    async def _again(self, look: DueLook, got: Got) -> None:
+        """Read a page that was looked at again."""
+        try:
+            article = self.survey.family.read(page_of(got))
+            recorded = self.store.record(self.night.run, got.capture, article)
+        except (ReadingError, ImpossibleDate) as error:
+            self._unread(look.url, error, got.capture)
+            return
+        self.ledger.verdict(recorded.verdict)
+        if recorded.article != look.article:
+            self.store.gone(self.night.run, look.article, f"moved to {article.url}", got.capture)
+        for file in recorded.pending:
+            await self.file(file)
+
+    async def file(self, file: PendingAttachment) -> None:
+        """Fetch an attached file and keep its text."""
+        run = self.night.run
+        try:
+            got = await self.night.get(file.url, CaptureKind.ATTACHMENT)
+        except (Refused, Unanswered, Unusable) as error:
+            self.ledger.counts["files_failed"] += 1
+            self.store.attachment_failed(run, file.id, str(error))
+            return
+        found = await self.night.reader.read(got.answer.body, file.name, got.answer.content_type)
+        self.store.attach(run, file.id, got.capture, found)
+        self.ledger.attachments += 1
+
+    def _unread(self, url: str, error: Exception, capture: int) -> None:
+        if isinstance(error, Challenged):
+            self.reject(url, str(error), capture)
+            self.ledger.barred(f"{url}: {error}", listing=False)
+            return
+        if isinstance(error, Unreadable):
+            self.ledger.unreadable.append(f"{url}: {error}")
+        self.reject(url, str(error), capture)
+
+    def reject(self, url: str, reason: str, capture: int | None) -> None:
+        self.ledger.rejected += 1
+        self.store.quarantine(self.night.run, url=url, reason=reason, capture=capture)
+
+    def _dismiss(self, candidate: Candidate, reason: str, capture: int | None) -> None:
+        candidate.dead = True
+        self.ledger.rejected += 1
+        self.ledger.counts["dead"] += 1
+        self.store.dismiss(self.night.run, url=candidate.url, reason=reason, capture=capture)
