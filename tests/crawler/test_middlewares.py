@@ -233,7 +233,9 @@ class TestRetry:
         assert [path for at, path, _ in faulty.log if refused < at < refused + 0.95] == []
 
     @pytest.mark.parametrize(
-        "value", ["91", "3600", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)]
+        "value",
+        ["91", "3600", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)],
+        ids=["seconds", "an hour", "a date"],
     )
     def test_a_longer_one_is_not_waited_out(self, faulty: Any, card: Any, through: Any, value: str) -> None:
         faulty.paths["/a"] = plain(b"", "429 Too Many", Retry_After=value)
