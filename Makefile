@@ -1,9 +1,10 @@
 # setup   .venv from the hash-pinned lock         demo    simulated portals, crawled, searched, exported
 # test    every test                              check   format, lint, types, imports, tests, docs
-# bench   the benchmarks                          lock    requirements.lock anew from pyproject.toml
+# bench   the benchmarks                          docs    docs/commands.md anew from --help
+# lock    requirements.lock anew from pyproject.toml
 
 .DEFAULT_GOAL := demo
-.PHONY: setup demo test check bench lock format
+.PHONY: setup demo test check bench docs lock format
 
 BIN := .venv/bin
 
@@ -33,6 +34,9 @@ format: .venv/.ready
 
 bench: .venv/.ready
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+docs: .venv/.ready
+	@$(BIN)/python -m typer caicach.py utils docs --name caicach --output docs/commands.md
 
 # needs uv, which resolves for every Python and machine at once
 lock:
