@@ -114,10 +114,10 @@ def plain(text: str) -> str:
 
 def bands(body: Body) -> tuple[int, ...]:
     """The keys of a body's bands, 64-bit and signed; none for a short body."""
-    if not body.shingles:
+    if not body.pairs:
         return ()
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
-    sketch.update(list(body.shingles))
+    sketch.update(body.pairs)
     digest = sketch.digest()
     return tuple(_key(band, digest[band * ROWS : (band + 1) * ROWS]) for band in range(BANDS))
 
