@@ -18,6 +18,9 @@ from search.terms import Need, Plan, may_forgive
 EXACT_TIER, FOLDED_TIER = 200.0, 100.0
 """Added to the score of a hit of that tier: more than any sum of word scores that a sane query reaches."""
 
+OTHER_WAY = 0.2
+"""What an abbreviation counts beside the words themselves; it counts once for each word it stands for."""
+
 _FIELDS = {Field.ANY: tuple(TEXTS), Field.TITLE: ("title",), Field.BODY: ("text",), Field.NUMBER: ()}
 
 
@@ -59,7 +62,7 @@ class Questions:
 
     def _need(self, need: Need, plan: Plan) -> Query:
         ways = [self._clause(need.clause, exact=plan.exact)]
-        ways += [self._words(way, tuple(TEXTS), exact=False) for way in need.ways]
+        ways += [Query.boost_query(self._words(way, tuple(TEXTS), exact=False), OTHER_WAY) for way in need.ways]
         if plan.forgiving and may_forgive(need.clause):
             ways += self._near(need.clause)
         return ways[0] if len(ways) == 1 else _any(ways)
