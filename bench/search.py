@@ -38,9 +38,8 @@ PHRASES = """cải cách hành chính|kế hoạch năm|thủ tục hành chính
 sắp xếp tổ chức bộ máy|kỷ luật, kỷ cương hành chính|chỉ số hài lòng của người dân|hiện đại hóa nền hành chính|CCHC
 tiếp nhận và trả kết quả|văn bản quy phạm pháp luật|tài chính công|kiểm tra công vụ|môi trường đầu tư kinh doanh
 phát triển kinh tế - xã hội|giai đoạn 2021 - 2025|trên địa bàn xã|đội ngũ cán bộ|ứng dụng công nghệ thông tin
-người đứng đầu cơ quan|trách nhiệm của các sở, ban, ngành|đơn giản hóa hồ sơ|rà soát, đánh giá|TTHC|UBND huyện""".replace(
-    "\n", "|"
-).split("|")
+người đứng đầu cơ quan|trách nhiệm của các sở, ban, ngành|đơn giản hóa hồ sơ|rà soát, đánh giá|TTHC
+UBND huyện""".replace("\n", "|").split("|")
 HEADS = [
     "b",
     "c",
