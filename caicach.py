@@ -8,9 +8,8 @@ import typer
 import archive.commands
 import crawler.commands
 import search.commands
+from archive.version import VERSION
 from config.errors import UserError
-
-VERSION = "0.1.0"
 
 app = typer.Typer(
     help="Harvests what Vietnamese authorities announce about administrative reform; keeps, finds and exports it.",
