@@ -57,7 +57,7 @@ class Generic(Family, key="generic"):
             url, title = page.absolute(attribute(node, "href")), text_of(node) or one_line(attribute(node, "title"))
             named = len(title) >= 25 and len(title.split()) >= 5
             fits = named and host_of(url) == host_of(page.url) and self.is_article(url)
-            if fits and (DETAIL.search(target(url)) or _in_heading(node)) and not in_chrome(node):
+            if fits and (DETAIL.search(target(url)) or _in_heading(node)) and not (in_chrome(node) or _in_menu(node)):
                 found.setdefault(self.canonical(url), Link(url, title))
         return list(found.values())
 
@@ -107,3 +107,8 @@ class Generic(Family, key="generic"):
 
 def _in_heading(node: LexborNode) -> bool:
     return node.parent is not None and (node.parent.tag or "") in {"h1", "h2", "h3", "h4", "h5"}
+
+
+def _in_menu(node: LexborNode) -> bool:
+    """Whether a link stands in a list within a list, which is how menus are written, whatever their classes."""
+    return node.css_matches("li li a")
