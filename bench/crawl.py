@@ -41,6 +41,7 @@ def ours() -> dict[str, Any]:
     from crawler.run import Fleet, crawl
 
     assert crawler.families.keys()
+    _preload()
     settings = Settings.load()
     fleet = Fleet(list(load(settings.portals).values()), settings)
     with Store.open(settings) as store:
@@ -62,6 +63,18 @@ def ours() -> dict[str, Any]:
     }
 
 
+def _preload() -> None:
+    """What Scrapy and the pipeline import at their first request: not part of the rates."""
+    from importlib import import_module
+
+    from scrapy.settings.default_settings import DOWNLOADER_MIDDLEWARES_BASE
+
+    for name in ("scrapy.core.downloader.handlers.http11", "archive.migrations", "search.opening", "search.sync"):
+        import_module(name)
+    for path in DOWNLOADER_MIDDLEWARES_BASE:
+        import_module(path.rpartition(".")[0])
+
+
 def _index(settings: Any) -> None:
     from search.opening import engine_of, sessions_of
     from search.sync import sync
@@ -72,6 +85,7 @@ def _index(settings: Any) -> None:
 def bare(*, tuned: bool) -> dict[str, Any]:
     """Scrapy alone: fetch every address on standard input and do nothing with it."""
     urls = sys.stdin.read().split()
+    _preload()
     from scrapy import Request, Spider
     from scrapy.crawler import AsyncCrawlerProcess
 
