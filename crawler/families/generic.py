@@ -21,6 +21,8 @@ DETAIL = re.compile(
     r"(?:[-/_.]|=)\d{2,}(?:\.\w+)?/?$|/\d{4}/\d{1,2}/|(?:^|[/=])[^/?=]*(?:[-_][^/?_-]+){6,}|[?&](?:\w*id)=\w",
     re.IGNORECASE,
 )
+MENU = "li li a[href]"
+"""A list within a list is how menus are written, whatever their classes; what they name are standing pages."""
 
 
 class Generic(Family, key="generic"):
@@ -52,12 +54,13 @@ class Generic(Family, key="generic"):
     def links(self, page: Page) -> list[Link]:
         if self.select["item"]:
             return super().links(page)
+        standing = {page.absolute(attribute(node, "href")) for node in page.tree.css(MENU)}
         found: dict[str, Link] = {}
         for node in page.tree.css("a[href]"):
             url, title = page.absolute(attribute(node, "href")), text_of(node) or one_line(attribute(node, "title"))
             named = len(title) >= 25 and len(title.split()) >= 5
             fits = named and host_of(url) == host_of(page.url) and self.is_article(url)
-            if fits and (DETAIL.search(target(url)) or _in_heading(node)) and not (in_chrome(node) or _in_menu(node)):
+            if fits and (DETAIL.search(target(url)) or _in_heading(node)) and not (url in standing or in_chrome(node)):
                 found.setdefault(self.canonical(url), Link(url, title))
         return list(found.values())
 
@@ -107,8 +110,3 @@ class Generic(Family, key="generic"):
 
 def _in_heading(node: LexborNode) -> bool:
     return node.parent is not None and (node.parent.tag or "") in {"h1", "h2", "h3", "h4", "h5"}
-
-
-def _in_menu(node: LexborNode) -> bool:
-    """Whether a link stands in a list within a list, which is how menus are written, whatever their classes."""
-    return node.css_matches("li li a")
