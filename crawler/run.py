@@ -33,6 +33,7 @@ from crawler.spider import PortalSpider
 
 AT_ONCE = 16
 LOG_BYTES = 10_000_000
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -87,10 +88,12 @@ class Fleet:
         crawler = runner.create_crawler(spider_class(portal, self.settings))
         self.under_way[portal.slug] = crawler
         wanted = {"since": self.window.since, "until": self.window.until, "limit": self.limit}
-        try:
-            await runner.crawl(crawler, store=tools[0], reader=tools[1], **wanted)
-        finally:
-            del self.under_way[portal.slug]
+        task = runner.crawl(crawler, store=tools[0], reader=tools[1], **wanted)
+        await asyncio.wait({task})
+        del self.under_way[portal.slug]
+        fault = task.exception()
+        if fault is not None:
+            LOG.error("%s", portal.slug, exc_info=fault)
         summary: RunSummary | None = getattr(crawler.spider, "summary", None)
         return summary or RunSummary(
             portal.slug, Outcome.BROKEN, f"the crawl itself failed: see {_log_file(self.settings)}"

@@ -343,6 +343,26 @@ class TestFleet:
         assert [one.outcome for one in fleet.summaries] == [Outcome.REFUSED, Outcome.OK]
         assert fleet.done["faulty"].new == 25
 
+    @pytest.mark.parametrize("where", ["_night", "__init__"])
+    def test_a_crash_is_its_own_too(
+        self, mini: Mini, card: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch, where: str
+    ) -> None:
+        from crawler.spider import PortalSpider
+
+        whole = getattr(PortalSpider, where)
+
+        def crash(self: Any, *words: Any, **named: Any) -> Any:
+            if self.portal.slug == "bad":
+                raise ZeroDivisionError("a bug")
+            return whole(self, *words, **named)
+
+        monkeypatch.setattr(PortalSpider, where, crash)
+        fleet = Fleet([card("http://127.0.0.9/", slug="bad"), card(mini.server.url)], settings)
+        crawl(fleet)
+        assert [one.outcome for one in fleet.summaries] == [Outcome.BROKEN, Outcome.OK]
+        assert "crawl.log" in fleet.summaries[0].reason
+        assert "a bug" in (settings.data / "logs" / "crawl.log").read_text(encoding="utf-8")
+
     def test_a_portal_crawled_elsewhere_is_skipped(self, mini: Mini, card: Any, night: Any, settings: Settings) -> None:
         with Store.open(settings) as store, store.lock("faulty"):
             run = night(card(mini.server.url))
