@@ -17,7 +17,7 @@ from archive import tables as t
 from archive.conditions import portals_where
 from archive.dates import VIETNAM
 from archive.filters import Filters
-from archive.records import Outcome
+from archive.runs import Outcome
 
 APART = ("looks", "files_failed")
 """Further counts of a run (crawler/ledger.py) that the goal of three requests a new article leaves out."""

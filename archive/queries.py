@@ -28,7 +28,8 @@ from archive.queries_ledger import (
     stats,
 )
 from archive.queries_rows import STREAM, ExportRow, chosen, documents, rows
-from archive.records import Change, Discovered, DueLook, Outcome, PendingAttachment, Validators
+from archive.records import Change, PendingAttachment
+from archive.runs import Discovered, DueLook, Outcome, Validators
 from archive.store_attachments import missing
 
 __all__ = [

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from archive import tables as t
 from archive.queries_rows import STREAM, documents
-from archive.records import ArchivedArticle, Located, Outcome
+from archive.records import ArchivedArticle, Located
+from archive.runs import Outcome
 from config.errors import UserError
 
 

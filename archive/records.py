@@ -5,7 +5,7 @@ Table classes never leave the archive; these records do.
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -28,18 +28,6 @@ class Verdict(StrEnum):
     NEW = "new"
     REVISED = "revised"
     UNCHANGED = "unchanged"
-
-
-class Outcome(StrEnum):
-    """How a run over one portal ended; every one but OK has a reason."""
-
-    OK = "ok"
-    PARTIAL = "partial"
-    BLOCKED = "blocked"
-    UNREACHABLE = "unreachable"
-    REFUSED = "refused"
-    BROKEN = "broken"
-    SKIPPED = "skipped"
 
 
 class Precision(StrEnum):
@@ -231,54 +219,6 @@ class Recorded:
     verdict: Verdict
     article: int
     pending: tuple[PendingAttachment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What a portal gave for conditional requests: ETag and Last-Modified, either may be empty."""
-
-    etag: str = ""
-    last_modified: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Discovered:
-    """What a first night found out about a portal, so that the next need not ask again."""
-
-    family: str
-    listings: tuple[tuple[str, bool], ...] = ()
-    """(address, is a reform listing)"""
-    feeds: tuple[str, ...] = ()
-    sitemaps: tuple[str, ...] = ()
-    why: tuple[str, ...] = ()
-    on: str = ""
-    """The day it was found out, as an ISO date."""
-
-
-@dataclass(frozen=True, slots=True)
-class DueLook:
-    """An article that is due to be looked at again."""
-
-    article: int
-    url: str
-
-
-@dataclass(slots=True)
-class RunSummary:
-    """What one run over one portal did; the object of `crawl --json`."""
-
-    portal: str
-    outcome: Outcome = Outcome.OK
-    reason: str = ""
-    requests: int = 0
-    new: int = 0
-    revised: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    attachments: int = 0
-    seconds: float = 0.0
-    details: dict[str, int] = field(default_factory=dict)
-    """Further counts for the ledger: listings, links, off_topic, dead, retries …"""
 
 
 @dataclass(frozen=True, slots=True)

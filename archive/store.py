@@ -27,7 +27,8 @@ from archive import (
 from archive import tables as t
 from archive.captures import CaptureWriter, mend
 from archive.normalise import normalise
-from archive.records import Article, Capture, Discovered, FileText, Recorded, RunSummary
+from archive.records import Article, Capture, FileText, Recorded
+from archive.runs import Discovered, RunSummary
 from archive.store_articles import Moment
 from archive.store_changes import Kind, log
 from config.errors import UserError

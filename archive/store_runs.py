@@ -9,7 +9,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from archive import tables as t
 from archive.filters import place_key
 from archive.places import province_now
-from archive.records import Located, RunSummary
+from archive.records import Located
+from archive.runs import RunSummary
 from archive.store_changes import Kind, log
 from config.portal import Portal
 

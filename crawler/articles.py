@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from archive.dates import ImpossibleDate, choose
-from archive.records import Article, CaptureKind, DueLook, PendingAttachment, Recorded, Verdict
+from archive.records import Article, CaptureKind, PendingAttachment, Recorded, Verdict
+from archive.runs import DueLook
 from crawler.classify import near_home
 from crawler.family import Challenged, Moved, NotAnArticle, ReadingError, Unreadable
 from crawler.fetch import Unanswered

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from archive.records import Outcome, RunSummary
+from archive.runs import Outcome, RunSummary
 from config.errors import PortalError, UsageError
 from config.portal import Portal, load, pick
 from config.settings import Settings

@@ -19,7 +19,8 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
-from archive.records import Capture, CaptureKind, Validators
+from archive.records import Capture, CaptureKind
+from archive.runs import Validators
 from crawler.family import Ask
 from crawler.middlewares.retry import BROKEN
 from crawler.refusals import Refused

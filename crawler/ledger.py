@@ -6,7 +6,8 @@ Ended        the night over this portal is over; it says how and why
 from collections import Counter
 from dataclasses import dataclass, field
 
-from archive.records import Outcome, RunSummary, Verdict
+from archive.records import Verdict
+from archive.runs import Outcome, RunSummary
 
 BARRED_IN_A_ROW = 3
 UNREADABLE_FROM = 3

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from archive import queries
 from archive.attachments import TextReader
-from archive.records import CaptureKind, Discovered, DueLook, Outcome, PendingAttachment, Validators
+from archive.records import CaptureKind, PendingAttachment
+from archive.runs import Discovered, DueLook, Outcome, Validators
 from archive.store import Store
 from config.portal import Portal
 from crawler.classify import classify

@@ -20,7 +20,7 @@ from scrapy.utils.misc import load_object
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
 from archive.attachments import TextReader
-from archive.records import Outcome, RunSummary
+from archive.runs import Outcome, RunSummary
 from archive.store import Store
 from config.portal import Portal
 from config.settings import Settings

@@ -12,10 +12,7 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 
 from archive.attachments import TextReader
-from archive.records import (
-    Outcome,
-    RunSummary,
-)
+from archive.runs import Outcome, RunSummary
 from archive.store import Store
 from config.errors import UserError
 from config.portal import Portal

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urljoin
 
-from archive.records import CaptureKind, Discovered, Outcome, Validators
+from archive.records import CaptureKind
+from archive.runs import Discovered, Outcome, Validators
 from crawler import discovery
 from crawler.families import family, recognise
 from crawler.family import Ask, Family, Link

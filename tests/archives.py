@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from archive.database import reading
-from archive.records import Article, Capture, CaptureKind, FileLink, Recorded, RunSummary, Stated
+from archive.records import Article, Capture, CaptureKind, FileLink, Recorded, Stated
+from archive.runs import RunSummary
 from archive.store import Store
 from config.portal import Level, Portal
 from config.settings import Settings

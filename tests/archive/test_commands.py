@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from archive import commands, queries
 from archive.codebook import columns
 from archive.filters import Filters
-from archive.records import Outcome, Stated
+from archive.records import Stated
+from archive.runs import Outcome
 from archive.verify import CHUNK, verify
 from config.errors import UsageError, UserError
 from tests.archives import Archive, capture, files, later

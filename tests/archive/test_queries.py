@@ -9,7 +9,8 @@ from archive import database, queries
 from archive import tables as t
 from archive.filters import Filters
 from archive.identity import url_digest
-from archive.records import CaptureKind, Discovered, Outcome, Stated
+from archive.records import CaptureKind, Stated
+from archive.runs import Discovered, Outcome
 from archive.store import Store
 from config.errors import UserError
 from config.settings import Settings

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from archive.records import CaptureKind, Validators
+from archive.records import CaptureKind
+from archive.runs import Validators
 from config.settings import Settings
 from crawler.family import Ask
 from crawler.fetch import Answer, Unanswered, ask

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from archive import queries
 from archive.database import reading
-from archive.records import Outcome, RunSummary
+from archive.runs import Outcome, RunSummary
 from archive.store import Store
 from config.portal import Portal
 from config.settings import Settings

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.identity import url_digest
-from archive.records import Outcome, Stated, Verdict
+from archive.records import Stated, Verdict
+from archive.runs import Outcome
 from config.portal import Portal
 from crawler.families import family
 from crawler.family import Link
