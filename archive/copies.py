@@ -1,14 +1,14 @@
 """Which articles republish one another: near-duplicates found by MinHash, every pair verified.
 
 Pure functions: a body's bands (articles that share one are compared) and the verdict on a pair.
-Shingles are two folded words, so tone marks, case and punctuation make no difference.
+Words are compared without tone marks, case and punctuation.
 
-Likeness of words alone is not enough, so a pair is verified three ways. Most words are shared, or the
-shorter body stands in the longer one. They are shared throughout: bodies put together from the same set
-sentences share some passages wholly and others not at all. And slots are filled alike: where the same two
-words lead up to a number or a name in both, a copy has the same one there; a look-alike, another district
-filling in the same template or this year's report beside last year's, has another. What somebody edited
-has other words around it and says nothing. Bodies below `SHORT` words are never grouped.
+Likeness of words alone is not enough. A pair is laid side by side (archive/alignment.py) and must pass twice.
+Nearly all of the shorter body has its counterpart in the longer one, in the same order: bodies put together
+from the same set sentences do not. And what numbers, places and names stand in the same place do not
+contradict one another more often than the rewording of the other words explains: somebody who edits a text
+touches them as rarely as any word, while another district filling in the same template, or this year's
+report beside last year's, changes them and little else. What is missing contradicts nothing.
 """
 
 import hashlib
@@ -18,98 +18,158 @@ import re
 import struct
 import unicodedata
 from collections import Counter
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cached_property
 
 from rensa import RMinHash
 
-from archive.text import nfc, words
+from archive import alignment
+from archive.alignment import Alignment
+from archive.text import nfc
 
-SHORT = 50
+SHORT = 32
 """Words below which a body is compared with none."""
 PERMUTATIONS = 128
-BANDS, ROWS = 25, 5
-"""25 bands of 5 find 98 % of pairs with one word in ten changed (a likeness of 0.68); 21 of 6 find 89 %."""
-ALIKE = 0.4
-"""The Jaccard likeness that a pair of copies has at least, or the share of the shorter one in the longer."""
-CUT = 0.8
-"""The share of the shorter body's shingles in the longer one from which it counts as cut from it."""
-PASSAGE = 10
-"""Words of a passage."""
-SHARED, THROUGHOUT = 0.2, 0.75
-"""A passage is shared when this part of its shingles is; this part of the passages must be."""
-OTHER = 0.2
-"""The share of slots filled otherwise from which a pair is a look-alike."""
-MISSING, EDITED = 0.12, 2.0
-"""Beside a slot filled otherwise, how many of the shorter body's numbers or names may be missing from
-the longer one: this share, and so many times the share of words that somebody edited."""
+BANDS, ROWS = 32, 4
+"""32 bands of 4 find 96 % of pairs with 15 words in a hundred changed (a likeness of 0.56)."""
+SHARED = 0.45
+"""The share of the shorter body's shingles in the longer one from which two bodies are laid side by side."""
+COVERED = 0.75
+"""The share of the shorter body that has a counterpart in a copy."""
+EDITED = 0.35
+"""The share of aligned words that a copy has reworded at most."""
+MISSING = (4, 0.7)
+"""So many numbers of the shorter body, and this share, are missing from what needs no closer look."""
+UNLIKELY = 0.05
+"""So unlikely must the contradictions be in a copy that a pair is refused."""
+KAPPA = 0.12
+"""How often a word changed at random becomes another of the same kind: a number, a name."""
 SEED = 1
 
+WORD = re.compile(r"\d+(?:[./,-]\d+)*|[a-z]+")
 TOKEN = re.compile(r"\d+(?:[./,-]\d+)*|[A-Za-z]+|[.!?:;\n]")
+DIGITS = re.compile(r"\d+")
+ROMAN = re.compile(r"[IVX]+")
 STOPS = frozenset(".!?:;\n")
-PLACES = frozenset({"huyen", "quan", "xa", "phuong", "tinh", "pho", "tran"})
+DATE = re.compile(r" thang (\d{1,2})\b(?: nam (\d{4}))?")
+"""Where a date in words goes on after its day; it begins with letters that are found fast."""
+UNITS = frozenset({"huyen", "quan", "xa", "phuong", "tinh", "pho", "tran", "thon", "ap", "tp", "tx", "tt", "ubnd"})
 """The words, or last words, that a place's name follows: huyện, thị xã, thành phố, thị trấn …"""
-Slots = dict[tuple[str, str], list[frozenset[str]]]
+
+
+class Kind(IntEnum):
+    """What a word is."""
+
+    PLAIN = 0
+    NUMBER = 1
+    NAME = 2
+    PLACE = 3
+    LEVEL = 4
+
+
+LEVELS = dict.fromkeys(("huyen", "xa", "phuong", "tinh"), Kind.LEVEL)
+NAMED = (Kind.NAME, Kind.PLACE)
+BASE = {Kind.NUMBER: 0.004, Kind.NAME: 0.002, Kind.PLACE: 0.001, Kind.LEVEL: 0.001}
+"""How often one of them is corrected in a copy that is not edited otherwise."""
 
 
 @dataclass(frozen=True)
 class Body:
-    """A body as copies are compared: its shingles, and when needed its numbers, names and places."""
+    """A body as copies are compared: its words and shingles, and when needed what its words are."""
 
     text: str
 
     @cached_property
+    def ascii(self) -> str:
+        text = unicodedata.normalize("NFD", nfc(self.text).replace("đ", "d").replace("Đ", "D"))
+        text = text.encode("ascii", "ignore").decode("ascii")
+        return DATE.sub(_date, text.replace(" THANG ", " thang ").replace(" NAM ", " nam "))
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The folded words and numbers in their order."""
+        return WORD.findall(self.ascii.lower())
+
+    @cached_property
     def pairs(self) -> list[str]:
-        """The shingles in their order; none of a short body."""
-        folded = words(self.text)
-        return [f"{a} {b}" for a, b in itertools.pairwise(folded)] if len(folded) >= SHORT else []
+        """The shingles, each word with the next; none of a short body."""
+        words = self.words
+        return [f"{a} {b}" for a, b in itertools.pairwise(words)] if len(words) >= SHORT else []
 
     @cached_property
     def shingles(self) -> frozenset[str]:
         return frozenset(self.pairs)
 
     @cached_property
-    def tokens(self) -> list[str]:
-        """Words, numbers and stops without tone marks, case kept."""
-        return TOKEN.findall(plain(self.text))
+    def once(self) -> dict[str, int]:
+        return alignment.once(self.pairs)
 
     @cached_property
-    def slots(self) -> Slots:
-        """The two words before a run of numbers and capitalised words within a sentence -> such runs."""
-        found: Slots = {}
-        before, last, run, started = "", "", list[str](), True
-        for token in [*self.tokens, "."]:
-            if is_mark(token) and not (started and token.isalpha()):
-                run.append(token.lower())
-            else:
-                if run:
-                    found.setdefault((before, last), []).append(frozenset(run))
-                    run = []
-                if token not in STOPS:
-                    before, last = last, token.lower()
-            started = token in STOPS
+    def numbers(self) -> frozenset[str]:
+        return frozenset(word for word in self.words if word < "a")
+
+    @cached_property
+    def kinds(self) -> list[Kind]:
+        """What each word is."""
+        return _kinds(TOKEN.findall(self.ascii))
+
+    @cached_property
+    def runs(self) -> list[str]:
+        """For each word the whole name it belongs to."""
+        found: list[str] = []
+        numbered = zip(self.words, self.kinds, strict=True)
+        for named, group in itertools.groupby(numbered, key=lambda word: word[1] in NAMED):
+            words = [word for word, _ in group]
+            found += [" ".join(words)] * len(words) if named else words
         return found
 
-    @cached_property
-    def numbers(self) -> Counter[str]:
-        return Counter(token for token in self.tokens if token[0].isdigit())
 
-    @cached_property
-    def names(self) -> Counter[str]:
-        """Pairs of capitalised words that follow one another, such as Que Son."""
-        pairs = itertools.pairwise(self.tokens)
-        return Counter(f"{a} {b}" for a, b in pairs if a[0].isupper() and b[0].isupper())
-
-
-def is_mark(token: str) -> bool:
-    """Whether a token is a number or begins with a capital."""
-    return token[0].isdigit() or token[0].isupper()
+    def names(self, places: Iterable[int], apart: Container[str]) -> dict[str, Kind]:
+        """The names at these places that are not set apart; one word alone is one only where it is a place."""
+        return {
+            self.runs[place]: self.kinds[place]
+            for place in places
+            if self.kinds[place] in NAMED
+            and self.runs[place] not in apart
+            and (" " in self.runs[place] or self.kinds[place] is Kind.PLACE)
+        }
 
 
-def plain(text: str) -> str:
-    """The text in ASCII, without marks, case kept."""
-    text = unicodedata.normalize("NFD", nfc(text).replace("đ", "d").replace("Đ", "D"))
-    return text.encode("ascii", "ignore").decode("ascii")
+def _date(match: re.Match[str]) -> str:
+    after_day = match.string[match.start() - 1 : match.start()].isdigit()
+    return "/" + "/".join(filter(None, match.groups())) if after_day else match[0]
+
+
+def _kinds(tokens: list[str]) -> list[Kind]:
+    """What each word is: a name has a capital within a sentence; all in capitals, it follows huyện, xã …"""
+    caps = 2 * sum(map(str.isupper, tokens)) > sum(map(str.isalpha, tokens))
+    kinds: list[Kind] = []
+    started, place = True, 0
+    for token, following in zip(tokens, [*tokens[1:], "."], strict=True):
+        if token in STOPS:
+            started, place = True, 0
+            continue
+        kind = _kind(token.lower() if caps else token, started and not following[0].isupper())
+        if place and (kind is Kind.NAME or (caps and kind is Kind.PLAIN)):
+            kind, place = Kind.PLACE, place - caps
+        elif token.lower() in UNITS:
+            place = 2
+        elif kind is Kind.PLAIN:
+            place = 0
+        started = False
+        kinds.append(kind)
+    return kinds
+
+
+def _kind(token: str, starting: bool) -> Kind:
+    """What a word is by itself; `starting` says that a capital only begins a sentence."""
+    if token.islower():
+        return LEVELS.get(token, Kind.PLAIN)
+    if token[0].isdigit() or (not starting and ROMAN.fullmatch(token)):
+        return Kind.NUMBER
+    return Kind.PLAIN if starting or token.lower() in UNITS else Kind.NAME
 
 
 def bands(body: Body) -> tuple[int, ...]:
@@ -133,48 +193,71 @@ def likeness(a: Body, b: Body) -> float | None:
         return None
     shared = len(a.shingles & b.shingles)
     jaccard = shared / (len(a.shingles) + len(b.shingles) - shared)
+    if jaccard == 1.0 and a.pairs == b.pairs:
+        return jaccard
     short, long = by_length(a, b)
-    part = shared / len(short.shingles)
-    if jaccard < ALIKE and part < CUT:
+    if shared < SHARED * len(short.shingles):
         return None
-    alike = shared_throughout(short, long) and not filled_otherwise(a, b)
-    return jaccard if alike else None
+    if _numbers_differ(short, long):
+        return None
+    laid = alignment.align(short.words, long.words, alignment.anchors(short.once, long.once))
+    if laid.covered < COVERED * len(short.words):
+        return None
+    return None if contradicted(short, long, laid) else jaccard
+
+
+def _numbers_differ(short: Body, long: Body) -> bool:
+    """Whether so many numbers are missing that laying the two side by side is not worth while."""
+    missing = len(short.numbers - long.numbers)
+    return missing >= MISSING[0] and missing >= MISSING[1] * len(short.numbers)
 
 
 def by_length(a: Body, b: Body) -> tuple[Body, Body]:
     """The shorter body and the longer one."""
-    return (a, b) if (len(a.shingles), a.text) <= (len(b.shingles), b.text) else (b, a)
+    return (a, b) if (len(a.words), a.text) <= (len(b.words), b.text) else (b, a)
 
 
-def shared_throughout(short: Body, long: Body) -> bool:
-    """Whether most passages of the shorter body share words with the longer one."""
-    passages = [short.pairs[start : start + PASSAGE] for start in range(0, len(short.pairs), PASSAGE)]
-    shared = [sum(pair in long.shingles for pair in passage) >= SHARED * len(passage) for passage in passages]
-    return sum(shared) >= THROUGHOUT * len(passages)
-
-
-def filled_otherwise(a: Body, b: Body) -> bool:
-    """Whether two bodies put other numbers and names into the same slots: places, or many, or few where few are."""
-    same, other = Counter[bool](), Counter[bool]()
-    for slot in a.slots.keys() & b.slots.keys():
-        alike = any(one <= two or two <= one for one in a.slots[slot] for two in b.slots[slot])
-        (same if alike else other)[slot[1] in PLACES] += 1
-    if not other:
+def contradicted(a: Body, b: Body, laid: Alignment) -> bool:
+    """Whether the two contradict one another more often than what else was reworded explains."""
+    if not laid.gaps:
         return False
-    many = other.total() > 1 or same.total() <= 1
-    share = other.total() / (same.total() + other.total())
-    return other[True] > same[True] or (many and share >= OTHER) or lost(a, b)
+    names = {a.runs[i] for i, j in laid.same if a.kinds[i] in NAMED and a.runs[i] == b.runs[j]}
+    other = Counter[Kind]()
+    for start, end, begin, stop in laid.gaps:
+        other.update(compare(a, b, range(start, end), range(begin, stop), names))
+    kept = Counter(min(a.kinds[i], b.kinds[j]) for i, j in laid.same)
+    edited = other[Kind.PLAIN] / (kept[Kind.PLAIN] + other[Kind.PLAIN] + 1)
+    if edited > EDITED:
+        return True
+    return any(unlikely(other[kind], kept[kind] + other[kind], BASE[kind] + KAPPA * edited) for kind in BASE)
 
 
-def lost(a: Body, b: Body) -> bool:
-    """Whether more numbers or names of the shorter body are missing from the longer than editing explains."""
-    short, long = by_length(a, b)
-    edited = 1 - math.sqrt(len(short.shingles & long.shingles) / len(short.shingles))
-    allowed = MISSING + EDITED * edited
-    return missing(short.numbers, long.numbers) > allowed or missing(short.names, long.names) > allowed
+def compare(a: Body, b: Body, mine: range, theirs: range, names: Container[str]) -> Counter[Kind]:
+    """What a stretch contradicts in the other by kind, and how many plain words are others."""
+    found = Counter[Kind]()
+    one = [a.words[i] for i in mine if a.kinds[i] is Kind.NUMBER]
+    two = [b.words[j] for j in theirs if b.kinds[j] is Kind.NUMBER]
+    missing, instead = parts(one) - parts(two), parts(two) - parts(one)
+    found[Kind.NUMBER] = min(len(one), len(two), len(missing), len(instead))
+    upper = {a.words[i] for i in mine if a.kinds[i] is Kind.LEVEL}
+    lower = {b.words[j] for j in theirs if b.kinds[j] is Kind.LEVEL}
+    found[Kind.LEVEL] = int(bool(upper and lower) and upper.isdisjoint(lower))
+    left, right = a.names(mine, names), b.names(theirs, names)
+    for one_name, other_name in zip(left, right, strict=False):
+        kind = max(left[one_name], right[other_name])
+        if kind is Kind.PLACE or (mine.start and theirs.start):
+            found[kind] += 1
+    plain = (sum(a.kinds[i] is Kind.PLAIN for i in mine), sum(b.kinds[j] is Kind.PLAIN for j in theirs))
+    found[Kind.PLAIN] = max(plain)
+    return found
 
 
-def missing(short: Counter[str], long: Counter[str]) -> float:
-    """The share of marks, each as often as it stands in the shorter body, that the longer one lacks."""
-    gone = sum(count for mark, count in short.items() if mark not in long)
-    return gone / short.total() if gone > 1 else 0.0
+def parts(numbers: list[str]) -> Counter[int]:
+    """The parts of numbers and dates, so that neither what separates them counts nor what zeros lead them."""
+    return Counter(int(part) for number in numbers for part in DIGITS.findall(number))
+
+
+def unlikely(count: int, total: int, rate: float) -> bool:
+    """Whether so many or more of a total would hardly happen by chance at this rate each (binomial)."""
+    fewer = sum(math.comb(total, k) * rate**k * (1 - rate) ** (total - k) for k in range(count))
+    return count > 0 and 1 - fewer < UNLIKELY

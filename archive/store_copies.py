@@ -7,6 +7,7 @@ day, then the time where it is known, then the id; where no date is stated the f
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
@@ -18,7 +19,8 @@ from archive.records import Precision
 
 COMPARED = 16
 """How many articles at most a new one is compared with: those that share most bands."""
-
+REMEMBERED = 128
+"""How many bodies are kept in memory, some 100 KB each."""
 
 _a, _b, _r = t.article.c, t.band.c, t.revision.c
 SHARING = (
@@ -46,8 +48,14 @@ class Sketch:
 
 def sketch(text: str) -> Sketch:
     """What `group` needs of a body."""
-    body = copies.Body(text)
+    body = _body(text)
     return Sketch(body, copies.bands(body))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _body(text: str) -> copies.Body:
+    """A body with what was found out about it: look-alikes are compared with the same ones again and again."""
+    return copies.Body(text)
 
 
 def group(connection: Connection, article: int, sketch: Sketch, *, again: bool) -> list[int]:
@@ -85,7 +93,7 @@ def _compare(connection: Connection, article: int, sketch: Sketch) -> dict[int, 
     if not candidates:
         return {}
     texts = connection.execute(TEXTS, {"articles": candidates})
-    found = {row.id: copies.likeness(sketch.body, copies.Body(row.body)) for row in texts}
+    found = {row.id: copies.likeness(sketch.body, _body(row.body)) for row in texts}
     return {other: likeness for other, likeness in found.items() if likeness is not None}
 
 

@@ -1,0 +1,270 @@
+"""How well copies are found and look-alikes refused, by kind of change, beside plain MinHash.
+
+    python bench/copies.py                        # texts of the farm, and of ../shared where that folder is
+    python bench/copies.py --seeds 3 --json out.json
+
+Every text is changed in each way with a seeded chance; a pair counts as grouped when the two share a band and are
+verified. The plain way beside it is 21 bands of 6 and a Jaccard likeness of 0.5, without a look at what differs.
+Times are CPU-seconds of this process: sketching, comparing with what shares a band, an archive in memory.
+"""
+
+import argparse
+import itertools
+import json
+import random
+import re
+import sys
+import time
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import regex
+from rensa import RMinHash
+
+from archive import copies
+from archive.copies import Body, bands, likeness
+from crawler.farm import Farm
+
+SHARED = Path(__file__).resolve().parents[1] / "../shared"
+CHANCE = random.Random
+Change = Callable[[str, random.Random], str]
+
+BOILERPLATE = "Cổng thông tin điện tử. Ghi rõ nguồn khi phát hành lại thông tin từ trang này. Lượt xem: {views}\n"
+PLACES = ("Thạch Hà", "Nông Sơn", "Bắc Hà", "Phú Riềng", "Yên Lạc", "Mường Khương", "Tháp Mười", "Lệ Thủy")
+UNIT = r"\b(?i:huyện|thị xã|thành phố|tỉnh|xã|phường|thị trấn)"
+PLACE = regex.compile(UNIT + r"((?: \p{Lu}\p{Ll}+){1,3})")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+def boilerplate(text: str, chance: random.Random) -> str:
+    """The text between a portal's set lines."""
+    line = BOILERPLATE.format(views=chance.randrange(10000))
+    return line + text + "\n" + line
+
+
+def toneless(text: str, chance: random.Random) -> str:
+    """The text without tone marks."""
+    apart = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def changed(share: float) -> Change:
+    """A change of this share of the words, each to any word that stands in some text."""
+
+    def change(text: str, chance: random.Random) -> str:
+        return re.sub(r"\S+", lambda m: chance.choice(VOCABULARY) if chance.random() < share else m[0], text)
+
+    return change
+
+
+def reworded(share: float) -> Change:
+    """A change of this share of the words that are in small letters, each to another of them."""
+
+    def change(text: str, chance: random.Random) -> str:
+        plain = [word for word in text.split() if word.isalpha() and word.islower()]
+        return " ".join(
+            chance.choice(plain) if word in plain and chance.random() < share else word for word in text.split(" ")
+        )
+
+    return change
+
+
+def cut(share: float) -> Change:
+    """A cut to this share of the words, from the start or from somewhere."""
+
+    def change(text: str, chance: random.Random) -> str:
+        words = text.split(" ")
+        size = round(len(words) * share)
+        start = chance.choice((0, chance.randrange(len(words) - size + 1)))
+        return " ".join(words[start : start + size])
+
+    return change
+
+
+def together(*changes: Change) -> Change:
+    """One change after the other."""
+
+    def change(text: str, chance: random.Random) -> str:
+        for one in changes:
+            text = one(text, chance)
+        return text
+
+    return change
+
+
+def other_place(text: str, chance: random.Random) -> str:
+    """The place named most often is another throughout."""
+    found = [name.strip() for name in PLACE.findall(text)]
+    if not found:
+        return text
+    name = max(sorted(set(found)), key=found.count)
+    other = chance.choice([place for place in PLACES if place != name])
+    return text.replace(name, other).replace(name.upper(), other.upper())
+
+
+def other_numbers(share: float) -> Change:
+    """This share of the numbers are others, one at least."""
+
+    def change(text: str, chance: random.Random) -> str:
+        found = list(NUMBER.finditer(text))
+        chosen = {m.start() for m in found if chance.random() < share} or {m.start() for m in found[:1]}
+        return NUMBER.sub(lambda m: _other(m[0], chance) if m.start() in chosen else m[0], text)
+
+    return change
+
+
+def _other(number: str, chance: random.Random) -> str:
+    while True:
+        other = re.sub(r"\d", lambda m: str(chance.randrange(10)), number)
+        if other != number:
+            return other
+
+
+def inserted_place(text: str, chance: random.Random) -> str:
+    """The portal's own place stands after each bare mention of its office."""
+    return regex.sub(r"\b(UBND (?:huyện|tỉnh|xã))(?! \p{Lu})", r"\1 Thạch Hà", text)
+
+
+COPIES: dict[str, Change] = {
+    "identical": lambda text, _: text,
+    "boilerplate added": boilerplate,
+    "without tone marks": toneless,
+    "capitals": lambda text, _: text.upper(),
+    "own place inserted": inserted_place,
+    "5 % of words changed": changed(0.05),
+    "10 %": changed(0.1),
+    "15 %": changed(0.15),
+    "20 %": changed(0.2),
+    "10 %, plain words only": reworded(0.1),
+    "cut to 60 %": cut(0.6),
+    "cut to 60 %, boilerplate": together(cut(0.6), boilerplate),
+    "cut to 60 %, 10 % changed": together(cut(0.6), changed(0.1)),
+    "no tones, 10 % changed": together(toneless, changed(0.1)),
+}
+LOOK_ALIKES: dict[str, Change] = {
+    "another place": other_place,
+    "another place, capitals": together(other_place, lambda text, _: text.upper()),
+    "40 % of numbers": other_numbers(0.4),
+    "place and 40 % of numbers": together(other_place, other_numbers(0.4)),
+    "place, all numbers": together(other_place, other_numbers(1.0)),
+    "place, numbers, 5 % of words": together(other_place, other_numbers(0.4), reworded(0.05)),
+    "place, numbers, cut to 60 %": together(cut(0.6), other_place, other_numbers(0.4)),
+}
+remembered = lru_cache(maxsize=128)(Body)
+VOCABULARY: list[str] = []
+
+
+def corpora(seed: int) -> dict[str, list[tuple[str, str]]]:
+    """Texts with the key of what they are a copy of, by corpus."""
+    found = {}
+    farm = Farm(seed, copies=15)
+    truth = [article for portal in farm.portals for article in portal.truth]
+    found["farm"] = [(article.copy_of or article.url, article.body) for article in truth]
+    gold = SHARED / "portals/nukeviet/gold.jsonl"
+    if gold.exists():
+        rows = map(json.loads, gold.read_text(encoding="utf-8").splitlines())
+        found["nukeviet"] = [(row["url"], row["body_text"]) for row in rows]
+        files = sorted((SHARED / "seeds").glob("*.txt"))
+        found["seeds"] = [(file.name, file.read_text(encoding="utf-8")) for file in files]
+    return found
+
+
+def distinct(texts: Iterable[tuple[str, str]]) -> list[str]:
+    """One long enough text of each key."""
+    one = dict(texts)
+    return [text for text in one.values() if len(Body(text).words) >= copies.SHORT]
+
+
+def plain_bands(body: Body) -> set[tuple[int, ...]]:
+    """21 bands of 6, the plain way."""
+    sketch = RMinHash(num_perm=128, seed=1)
+    sketch.update(body.pairs)
+    digest = sketch.digest()
+    return {(band, *digest[band * 6 : band * 6 + 6]) for band in range(21)}
+
+
+def plain(a: Body, b: Body) -> bool:
+    """Whether plain MinHash with Jaccard groups them."""
+    union = len(a.shingles | b.shingles)
+    return bool(plain_bands(a) & plain_bands(b)) and len(a.shingles & b.shingles) >= 0.5 * union
+
+
+def grouped(a: Body, b: Body) -> bool:
+    """Whether two bodies are compared and verified."""
+    return bool(set(bands(a)) & set(bands(b))) and likeness(a, b) is not None
+
+
+def by_change(texts: list[str], changes: dict[str, Change], seed: int) -> dict[str, dict[str, float]]:
+    """The share of texts grouped with what each change makes of them; texts that it does not change are left out."""
+    table = {}
+    for name, change in changes.items():
+        chance = random.Random(f"{seed}/{name}")
+        pairs = [(Body(text), Body(change(text, chance))) for text in texts]
+        if changes is LOOK_ALIKES:
+            pairs = [(a, b) for a, b in pairs if " ".join(b.words) not in " ".join(a.words)]
+        pairs = [(a, b) for a, b in pairs if b.pairs]
+        table[name] = {
+            "pairs": len(pairs),
+            "grouped": sum(grouped(a, b) for a, b in pairs) / max(len(pairs), 1),
+            "plain": sum(plain(a, b) for a, b in pairs) / max(len(pairs), 1),
+        }
+    return table
+
+
+def whole(texts: list[tuple[str, str]]) -> dict[str, float]:
+    """Every pair of an archive in memory: precision and recall against its keys, and articles a CPU-second."""
+    started = time.process_time()
+    shelf: dict[int, list[int]] = defaultdict(list)
+    bodies: list[Body] = []
+    found, compared = set(), 0
+    for number, (_, text) in enumerate(texts):
+        body, keys = remembered(text), bands(remembered(text))
+        shared = Counter(other for key in keys for other in shelf[key])
+        for other, _ in shared.most_common(16):
+            compared += 1
+            if likeness(body, remembered(bodies[other].text)) is not None:
+                found.add((other, number))
+        for key in keys:
+            shelf[key].append(number)
+        bodies.append(body)
+    spent = time.process_time() - started
+    true = {(a, b) for a, b in itertools.combinations(range(len(texts)), 2) if texts[a][0] == texts[b][0]}
+    same = {(a, b) for a, b in found if bodies[a].words == bodies[b].words}
+    right = len(found & (true | same))
+    return {"articles": len(texts), "pairs": len(found), "precision": right / max(len(found), 1),
+            "recall": len(found & true) / max(len(true), 1), "compared": compared,
+            "articles/s": len(texts) / spent}  # fmt: skip
+
+
+def main() -> None:
+    """Print the table."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--seeds", type=int, default=2)
+    options.add_argument("--json", type=Path)
+    given = options.parse_args()
+    report = {}
+    for seed in range(1, given.seeds + 1):
+        for name, texts in corpora(seed).items():
+            if name != "farm" and seed > 1 and not texts:
+                continue
+            VOCABULARY[:] = [word for _, text in texts for word in text.split()]
+            report[f"{name} {seed}"] = {
+                "whole": whole(texts),
+                "copies": by_change(distinct(texts), COPIES, seed),
+                "look-alikes": by_change(distinct(texts), LOOK_ALIKES, seed),
+            }
+    for corpus, parts in report.items():
+        sys.stdout.write(f"\n{corpus}: " + ", ".join(f"{k} {v:,.3f}" for k, v in parts["whole"].items()) + "\n")
+        for kind in ("copies", "look-alikes"):
+            for change, row in parts[kind].items():
+                line = f"  {kind:11} {change:30} {row['pairs']:5} {row['grouped']:8.3f} {row['plain']:8.3f}\n"
+                sys.stdout.write(line)
+    if given.json:
+        given.json.write_text(json.dumps(report, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
