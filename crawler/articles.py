@@ -108,9 +108,11 @@ class Articles:
             await self._again(look, got)
 
     async def _again(self, look: DueLook, got: Got) -> None:
-        """Read a page that was looked at again."""
+        """Read a page that was looked at again, with what tonight's lists say of it: dates, and whether it is listed."""
+        named = self.survey.gathered.named(look.url)
         try:
-            article = self.survey.family.read(page_of(got))
+            article = self.survey.family.read(page_of(got), named.hints if named else ())
+            article = replace(article, listed=named is not None and named.listed)
             recorded = self.store.record(self.night.run, got.capture, article)
         except (ReadingError, ImpossibleDate) as error:
             self._unread(look.url, error, got.capture)

@@ -78,6 +78,10 @@ class Gathered:
             found.hints.append(link.stated)
         return found
 
+    def named(self, url: str) -> Candidate | None:
+        """What tonight's lists say of an article, or None when none of them names it."""
+        return self.candidates.get(self.family.identity(url))
+
     def wanted(self, candidate: Candidate, window: Window, now: datetime) -> bool:
         """Whether it is to be fetched: not known, listed as reform or sounding like it, and inside the window."""
         if candidate.taken or any(digest in self.known for digest in candidate.digests):

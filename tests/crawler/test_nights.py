@@ -319,6 +319,20 @@ class TestLooks:
         assert (run.outcome, run.new, run.revised, run.unchanged) == (Outcome.OK, 0, 1, 2)
         assert night(due).unchanged == 0, "they are not due any more"
 
+    def test_a_look_knows_the_date_the_lists_state(
+        self, due: Portal, mini: Mini, night: Any, settings: Settings
+    ) -> None:
+        undated = mini.article(1, "<p>Đính chính.</p>").split(b"<time")
+        mini.server.paths[mini.path(1)] = plain(undated[0] + undated[1].partition(b"</time>")[2])
+        site = mini.server.url[:-1]
+        entry = f"<url><loc>{site}{mini.path(1)}</loc><lastmod>2025-11-05T09:30:00+07:00</lastmod></url>"
+        space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        mini.server.paths["/map.xml"] = plain(f"<urlset {space}>{entry}</urlset>".encode(), Content_Type="text/xml")
+        mini.server.paths["/robots.txt"] = plain(f"Sitemap: {site}/map.xml".encode(), Content_Type="text/plain")
+        assert night(due).revised == 1
+        dated = shows(settings, "SELECT published_on FROM article WHERE revisions = 2")
+        assert [str(row.published_on) for row in dated] == ["2025-11-05"]
+
     def test_what_vanished_is_gone_and_may_return(
         self, due: Portal, mini: Mini, night: Any, settings: Settings
     ) -> None:
