@@ -16,6 +16,7 @@ from archive import copies
 from archive import tables as t
 from archive.dates import VIETNAM
 from archive.records import Precision
+from archive.wording import Body
 
 COMPARED = 16
 """How many articles at most a new one is compared with: those that share most bands."""
@@ -42,7 +43,7 @@ NEW_BAND = insert(t.band)
 class Sketch:
     """A body with its bands, taken before the transaction begins."""
 
-    body: copies.Body
+    body: Body
     bands: tuple[int, ...]
 
 
@@ -53,9 +54,9 @@ def sketch(text: str) -> Sketch:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _body(text: str) -> copies.Body:
+def _body(text: str) -> Body:
     """A body with what was found out about it: look-alikes are compared with the same ones again and again."""
-    return copies.Body(text)
+    return Body(text)
 
 
 def group(connection: Connection, article: int, sketch: Sketch, *, again: bool) -> list[int]:

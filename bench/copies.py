@@ -20,16 +20,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import regex
 from rensa import RMinHash
 
-from archive import copies
-from archive.copies import Body, bands, likeness
+from archive.copies import bands, likeness
+from archive.wording import SHORT, Body
 from crawler.farm import Farm
 
 SHARED = Path(__file__).resolve().parents[1] / "../shared"
-CHANCE = random.Random
 Change = Callable[[str, random.Random], str]
 
 BOILERPLATE = "Cổng thông tin điện tử. Ghi rõ nguồn khi phát hành lại thông tin từ trang này. Lượt xem: {views}\n"
@@ -106,7 +106,7 @@ def other_place(text: str, chance: random.Random) -> str:
 
 
 def other_numbers(share: float) -> Change:
-    """This share of the numbers are others, one at least."""
+    """Some of the numbers, this share of them and one at least, are others."""
 
     def change(text: str, chance: random.Random) -> str:
         found = list(NUMBER.finditer(text))
@@ -172,10 +172,18 @@ def corpora(seed: int) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
+def fresh(texts: list[tuple[str, str]], count: int, seed: int) -> list[tuple[str, str]]:
+    """Texts put together anew from the words of others, each of its own, one in ten a copy: an ordinary archive."""
+    chance = random.Random(seed)
+    words = [word for _, text in texts for word in text.split()]
+    made = [(str(number), " ".join(chance.choices(words, k=300))) for number in range(count)]
+    return made + [(key, boilerplate(text, chance)) for key, text in made[: count // 10]]
+
+
 def distinct(texts: Iterable[tuple[str, str]]) -> list[str]:
     """One long enough text of each key."""
     one = dict(texts)
-    return [text for text in one.values() if len(Body(text).words) >= copies.SHORT]
+    return [text for text in one.values() if len(Body(text).words) >= SHORT]
 
 
 def plain_bands(body: Body) -> set[tuple[int, ...]]:
@@ -245,11 +253,11 @@ def main() -> None:
     options.add_argument("--seeds", type=int, default=2)
     options.add_argument("--json", type=Path)
     given = options.parse_args()
-    report = {}
+    report: dict[str, dict[str, dict[str, Any]]] = {}
     for seed in range(1, given.seeds + 1):
         for name, texts in corpora(seed).items():
-            if name != "farm" and seed > 1 and not texts:
-                continue
+            if seed == 1 and name == "farm":
+                report["fresh"] = {"whole": whole(fresh(texts, 2000, seed)), "copies": {}, "look-alikes": {}}
             VOCABULARY[:] = [word for _, text in texts for word in text.split()]
             report[f"{name} {seed}"] = {
                 "whole": whole(texts),

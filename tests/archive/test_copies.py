@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import queries
-from archive.copies import SHORT, Body, bands, likeness
+from archive.copies import bands, likeness
 from archive.filters import Filters
 from archive.records import Stated
 from archive.store_copies import connected
+from archive.wording import SHORT, Body
 from tests.archives import Archive, later
 
 TEMPLATE = """Ngày {day}, Ủy ban nhân dân huyện {district} ban hành Kế hoạch số {number}/KH-UBND về cải cách hành chính
