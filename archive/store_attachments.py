@@ -31,6 +31,16 @@ FETCHED = (
     .limit(1)
 )
 NEW = insert(t.attachment)
+PLACE = select(_a.portal_id, _a.url_digest).where(_a.id == bindparam("attachment"))
+FILL = (
+    update(t.attachment)
+    .where(_a.portal_id == bindparam("portal"), _a.url_digest == bindparam("key"))
+    .where(_a.capture_id.is_(None) | (_a.id == bindparam("attachment")))
+    .returning(_a.article_id)
+)
+BYTES = select(t.capture.c.digest, t.capture.c.bytes).where(t.capture.c.id == bindparam("capture"))
+BLOB = select(t.blob.c.id).where(t.blob.c.digest == bindparam("digest"))
+NEW_BLOB = insert(t.blob).returning(t.blob.c.id)
 _chars = (
     select(func.coalesce(func.sum(func.length(t.blob.c.text)), 0))
     .join(t.attachment, _a.blob_id == t.blob.c.id)
@@ -82,12 +92,10 @@ def _fetched(connection: Connection, portal: int, key: str) -> dict[str, int | N
 
 def attach(connection: Connection, attachment: int, capture: int, found: FileText) -> list[int]:
     """Give the bytes and text to every article of the portal that lacks this file; those articles."""
-    row = _row(connection, attachment)
-    blob = _blob(connection, capture, found)
-    a = t.attachment.c
-    same = (a.portal_id == row.portal_id) & (a.url_digest == row.url_digest) & a.capture_id.is_(None)
-    filled = update(t.attachment).where(same | (a.id == attachment)).returning(a.article_id)
-    changed = connection.execute(filled, {"capture_id": capture, "blob_id": blob, "reason": storable(found.reason)})
+    place = connection.execute(PLACE, {"attachment": attachment}).one()
+    found_in = {"capture_id": capture, "blob_id": _blob(connection, capture, found), "reason": storable(found.reason)}
+    same = {"attachment": attachment, "portal": place.portal_id, "key": place.url_digest}
+    changed = connection.execute(FILL, {**same, **found_in})
     articles = sorted(set(changed.scalars()))
     count_text(connection, articles)
     return articles
@@ -100,19 +108,14 @@ def failed(connection: Connection, attachment: int, reason: str) -> None:
     connection.execute(tried)
 
 
-def _row(connection: Connection, attachment: int) -> Any:
-    return connection.execute(select(t.attachment).where(t.attachment.c.id == attachment)).one()
-
-
 def _blob(connection: Connection, capture: int, found: FileText) -> int:
-    c, b = t.capture.c, t.blob.c
-    digest, size = connection.execute(select(c.digest, c.bytes).where(c.id == capture)).one()
-    kept = connection.execute(select(b.id).where(b.digest == digest)).scalar()
+    digest, size = connection.execute(BYTES, {"capture": capture}).one()
+    kept = connection.execute(BLOB, {"digest": digest}).scalar()
     if kept is not None:
         return int(kept)
     row = {"digest": digest, "bytes": size, "kind": found.kind, "pages": found.pages}
     texts = {"text": storable(found.text), "reason": storable(found.reason)}
-    return int(connection.execute(insert(t.blob).returning(b.id), {**row, **texts}).scalar_one())
+    return int(connection.execute(NEW_BLOB, {**row, **texts}).scalar_one())
 
 
 def count_text(connection: Connection, articles: list[int]) -> None:

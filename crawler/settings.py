@@ -60,9 +60,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.pace.Pace": 800,
     "crawler.middlewares.capture.RawCapture": 900,
 }
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
-MEMUSAGE_ENABLED = False
+# Not even loaded: importing the remote control, with aiohttp, takes longer than crawling twenty articles.
 EXTENSIONS = {
     f"scrapy.extensions.{name}": None
     for name in (
@@ -70,7 +68,11 @@ EXTENSIONS = {
         "feedexport.FeedExporter",
         "logcount.LogCount",
         "logstats.LogStats",
+        "memdebug.MemoryDebugger",
+        "memusage.MemoryUsage",
+        "remote_control.RemoteControl",
         "spiderstate.SpiderState",
+        "telnet.TelnetConsole",
         "throttle.AutoThrottle",
     )
 }
