@@ -11,6 +11,8 @@ from difflib import SequenceMatcher
 
 CLOSE = 12
 """Words up to which a stretch between anchors counts as reworded, whatever stands there."""
+EDGE = 4
+"""The same before the first anchor and after the last, where one of the texts has so few words left."""
 FAR = 60
 """Words from which a stretch is not compared any more: something else stands there."""
 ALIKE = 0.5
@@ -72,7 +74,7 @@ def align(a: Sequence[str], b: Sequence[str], fixed: Sequence[tuple[int, int]]) 
         _between(a, b, (0, at, 0, to), laid)
     else:
         size = min(at, to, CLOSE)
-        _in_step(a, b, (at - size, at, to - size, to), laid, close=2)
+        _in_step(a, b, (at - size, at, to - size, to), laid, close=EDGE)
     for i, j in fixed:
         if i + 1 == at and j + 1 == to:
             laid.same.append((at, to))
@@ -87,7 +89,7 @@ def align(a: Sequence[str], b: Sequence[str], fixed: Sequence[tuple[int, int]]) 
         _between(a, b, (at, len(a), to, len(b)), laid)
     else:
         size = min(len(a) - at, len(b) - to, CLOSE)
-        _in_step(a, b, (at, at + size, to, to + size), laid, close=2)
+        _in_step(a, b, (at, at + size, to, to + size), laid, close=EDGE)
     return laid
 
 

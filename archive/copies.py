@@ -116,7 +116,10 @@ def contradicted(a: Body, b: Body, laid: Alignment) -> bool:
 
 
 def compare(a: Body, b: Body, gap: Gap, names: Container[str]) -> Counter[Kind]:
-    """What a stretch contradicts in the other by kind, and how many plain words are others."""
+    """What a stretch contradicts in the other by kind, and how many plain words are others.
+
+    Names at either end are the portals' and the authors'; they contradict nothing.
+    """
     found = Counter[Kind]()
     mine, theirs = range(*gap[:2]), range(*gap[2:])
     found[Kind.NUMBER] = differing(a, b, gap)
@@ -124,9 +127,10 @@ def compare(a: Body, b: Body, gap: Gap, names: Container[str]) -> Counter[Kind]:
     lower = {b.words[j] for j in theirs if b.kinds[j] is Kind.LEVEL}
     found[Kind.LEVEL] = int(bool(upper and lower) and upper.isdisjoint(lower))
     left, right = a.names(mine, names), b.names(theirs, names)
+    inside = min(mine.start, theirs.start, len(a.words) - mine.stop, len(b.words) - theirs.stop) > 0
     for one_name, other_name in zip(left, right, strict=False):
         kind = max(left[one_name], right[other_name])
-        if kind is Kind.PLACE or (mine.start and theirs.start):
+        if kind is Kind.PLACE or inside:
             found[kind] += 1
     plain = (sum(a.kinds[i] is Kind.PLAIN for i in mine), sum(b.kinds[j] is Kind.PLAIN for j in theirs))
     found[Kind.PLAIN] = max(plain)

@@ -124,10 +124,10 @@ def _kinds(tokens: list[str]) -> list[Kind]:
             started, place = True, 0
             continue
         kind = _kind(token.lower() if caps else token, started and not following[0].isupper())
-        if place and (kind is Kind.NAME or (caps and kind is Kind.PLAIN)):
-            kind, place = Kind.PLACE, place - caps
-        elif token.lower() in UNITS:
+        if token.lower() in UNITS and kind is not Kind.NAME:
             place = 2
+        elif place and (kind is Kind.NAME or (caps and kind is Kind.PLAIN)):
+            kind, place = Kind.PLACE, place - caps
         elif kind is Kind.PLAIN:
             place = 0
         started = False
@@ -143,7 +143,7 @@ def _kind(token: str, starting: bool) -> Kind:
         return Kind.LEVEL
     if is_number(token.lower()):
         return Kind.NUMBER
-    return Kind.PLAIN if starting or token.lower() in UNITS else Kind.NAME
+    return Kind.PLAIN if starting or (token.isupper() and token.lower() in UNITS) else Kind.NAME
 
 
 def parts(number: str) -> list[str]:
