@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from config.errors import SettingError, UserError
 from config.settings import Settings
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema this code works with: the newest revision in archive/migrations/versions."""
 BUSY = 30
 """Seconds that a writer waits for another one of SQLite's."""
