@@ -29,7 +29,7 @@ LISTING = "/cai-cach-hanh-chinh"
 
 @contextmanager
 def served(case: Path) -> Iterator[str]:
-    """A portal of a reform listing, which is its home page too, and the seed's article, under the article's own path."""
+    """A portal of a reform listing, its home page too, and the seed's article under the article's own path."""
     told = json.loads((case / "expected.json").read_text(encoding="utf-8"))
     parts = urlsplit(told["article"]["url"])
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
