@@ -1,7 +1,8 @@
 """The only writer of the archive: captures into WARC first, then what they mean into SQL.
 
-Every method commits before it returns; a process killed in between leaves at most a capture
-that no row names. Times are the captures' own, so that a rebuild from them gives the same rows.
+Every method but `receive` commits before it returns; a process killed in between leaves at most
+captures that no row names: those of the pages in flight. Times are the captures' own, so that
+a rebuild from them gives the same rows.
 """
 
 import logging
@@ -26,10 +27,12 @@ from archive import (
 )
 from archive import tables as t
 from archive.captures import CaptureWriter, mend
+from archive.identity import url_digest
 from archive.normalise import normalise
 from archive.records import Article, Capture, FileText, Recorded
 from archive.runs import Discovered, RunSummary
 from archive.store_articles import Moment
+from archive.store_captures import Held, Place
 from archive.store_changes import Kind, log
 from config.errors import UserError
 from config.portal import Portal
@@ -42,13 +45,15 @@ logger = logging.getLogger(__name__)
 class OpenRun:
     """A run that this process has begun and not yet finished.
 
-    `times` are its captures' own; `waiting` the digests of addresses in quarantine.
+    `waiting` are the digests of addresses in quarantine, `answered` of those that gave a body before;
+    `times` its kept captures' own.
     """
 
     portal: Portal
     portal_id: int
     started_at: datetime
     waiting: set[str]
+    answered: set[str]
     times: dict[int, datetime] = field(default_factory=dict)
 
 
@@ -59,6 +64,7 @@ class Store(AbstractContextManager["Store"]):
         self.engine, self.settings = engine, settings
         self.captures = CaptureWriter(settings.data, contact=settings.contact)
         self._runs: dict[int, OpenRun] = {}
+        self._held: list[Held] = []
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -94,8 +100,12 @@ class Store(AbstractContextManager["Store"]):
 
     @contextmanager
     def _writing(self, *, alone: bool = True) -> Iterator[Connection]:
+        """A transaction, with the rows of all captures received since the last one."""
         with database.writing(self.engine, alone=alone) as connection:
+            for held in self._held:
+                store_captures.insert_row(connection, held)
             yield connection
+        self._held.clear()
 
     def start(self, portal: Portal) -> int:
         """Begin a run; the portal's file goes into WARC as it is today."""
@@ -104,41 +114,56 @@ class Store(AbstractContextManager["Store"]):
             portal_id = store_runs.know(connection, portal, now)
             run = store_runs.begin(connection, portal_id, now)
             waiting = store_pages.waiting(connection, portal_id)
-        self._runs[run] = OpenRun(portal, portal_id, now, waiting)
+            answered = store_captures.known(connection, portal_id)
+        self._runs[run] = OpenRun(portal, portal_id, now, waiting, answered)
         said = {"run": run, "portal": portal.slug, "started_at": now.isoformat(), "file": portal.text}
         self.captures.metadata(f"run:{run}:start", said)
         return run
 
-    def keep(self, run: int, capture: Capture) -> int:
-        """Keep a response: WARC first, then the row; a revisit when this address gave the same bytes before."""
-        known = self._runs[run]
-        place = (known.portal_id, known.portal.slug)
-        with self._writing(alone=False) as connection:
-            kept = store_captures.keep(connection, self.captures, capture, run=run, portal=place)
-        known.times[kept] = capture.fetched_at
-        return kept
+    def receive(self, run: int, capture: Capture) -> Held:
+        """Keep a response in WARC; its row is written with what is written next, at the latest by `finish`.
 
-    def record(self, run: int, capture: int, article: Article) -> Recorded:
+        It becomes a revisit when this address gave the same bytes before.
+        """
+        known, key, original = self._runs[run], url_digest(capture.url), None
+        if capture.body and key in known.answered:
+            with self._writing(alone=False) as connection:
+                original = store_captures.original(connection, known.portal_id, capture)
+        elif capture.body:
+            known.answered.add(key)
+        place = Place(run, known.portal_id, known.portal.slug)
+        held = store_captures.write(self.captures, capture, place, original)
+        self._held.append(held)
+        return held
+
+    def keep(self, run: int, capture: Capture) -> int:
+        """Keep a response, in WARC first, then its row; its id."""
+        held = self.receive(run, capture)
+        with self._writing(alone=False):
+            self._runs[run].times[held.id] = capture.fetched_at
+        return held.id
+
+    def record(self, run: int, capture: int | Held, article: Article) -> Recorded:
         """Normalise, identify and write an article; what is not yet fetched of its files.
 
         Raises archive.dates.ImpossibleDate and has then written nothing.
         """
-        moment = self._moment(run, capture)
         known = self._runs[run]
-        read = store_facts.read(article, normalise(article, known.portal, moment.at))
+        read = store_facts.read(article, normalise(article, known.portal, self._at(run, capture)))
         sketch = store_copies.sketch(read.meaning.body)
         with self._writing() as connection:
+            moment = self._moment(run, capture)
             if read.url_digest in known.waiting:
                 store_pages.resolve(connection, moment, read.url_digest)
             recorded = store_articles.write(connection, read, sketch, moment)
         known.waiting.discard(read.url_digest)
         return recorded
 
-    def attach(self, run: int, attachment: int, capture: int, found: FileText) -> None:
+    def attach(self, run: int, attachment: int, capture: int | Held, found: FileText) -> None:
         """Keep the text of a file whose bytes are in a capture; every article that links it has it then."""
-        moment = self._moment(run, capture)
         with self._writing() as connection:
-            articles = store_attachments.attach(connection, attachment, capture, found)
+            moment = self._moment(run, capture)
+            articles = store_attachments.attach(connection, attachment, _number(capture), found)
             log(connection, Kind.ATTACHMENT, articles, run=run, at=moment.at)
 
     def attachment_failed(self, run: int, attachment: int, reason: str) -> None:
@@ -146,16 +171,16 @@ class Store(AbstractContextManager["Store"]):
         with self._writing(alone=False) as connection:
             store_attachments.failed(connection, attachment, reason)
 
-    def quarantine(self, run: int, *, url: str, reason: str, capture: int | None) -> None:
+    def quarantine(self, run: int, *, url: str, reason: str, capture: int | Held | None) -> None:
         """Put a page that could not be read aside; one open entry per portal and address."""
-        moment = self._moment(run, capture)
         with self._writing(alone=False) as connection:
+            moment = self._moment(run, capture)
             self._runs[run].waiting.add(store_pages.quarantine(connection, moment, url, reason))
 
-    def dismiss(self, run: int, *, url: str, reason: str, capture: int | None = None) -> None:
+    def dismiss(self, run: int, *, url: str, reason: str, capture: int | Held | None = None) -> None:
         """Remember that an address is no article (dead, draft, off site); `known` has it for weeks, later for good."""
-        moment = self._moment(run, capture)
         with self._writing(alone=False) as connection:
+            moment = self._moment(run, capture)
             store_pages.dismiss(connection, moment, url, reason)
 
     def seen(self, run: int, urls: Iterable[str]) -> None:
@@ -164,19 +189,18 @@ class Store(AbstractContextManager["Store"]):
         with self._writing(alone=False) as connection:
             store_pages.seen(connection, known.portal_id, urls, known.started_at)
 
-    def looked(self, run: int, article: int, capture: int) -> None:
+    def looked(self, run: int, article: int, capture: int | Held) -> None:
         """Note a look whose answer was "not modified"; the next one follows in its time."""
-        moment = self._moment(run, capture)
         with self._writing(alone=False) as connection:
+            moment = self._moment(run, capture)
             store_pages.looked(connection, moment, article)
 
-    def gone(self, run: int, article: int, reason: str, capture: int | None) -> None:
+    def gone(self, run: int, article: int, reason: str, capture: int | Held | None) -> None:
         """Mark an article whose page has vanished; nothing is deleted."""
-        moment = self._moment(run, capture)
         if capture is None:
             self.captures.metadata(f"run:{run}:gone", {"run": run, "article": article, "reason": reason})
         with self._writing() as connection:
-            store_pages.gone(connection, moment, article, reason)
+            store_pages.gone(connection, self._moment(run, capture), article, reason)
 
     def remember(self, portal: str, discovered: Discovered) -> None:
         """Keep what a first night found out about a portal."""
@@ -225,11 +249,21 @@ class Store(AbstractContextManager["Store"]):
             connection.execute(update(t.article).where(a.id == article), row)
             log(connection, kind, [article], run=None, at=now, detail=reason)
 
-    def _moment(self, run: int, capture: int | None) -> Moment:
-        """The portal, and the time of the capture or, where none is, now."""
-        known = self._runs[run]
-        at = datetime.now(UTC) if capture is None else known.times.get(capture)
+    def _moment(self, run: int, capture: int | Held | None) -> Moment:
+        """The portal, the capture's row and its time; within a transaction, which has written that row."""
+        number = None if capture is None else _number(capture)
+        return Moment(self._runs[run].portal_id, run, number, self._at(run, capture))
+
+    def _at(self, run: int, capture: int | Held | None) -> datetime:
+        """The time of the capture or, where none is, now."""
+        if isinstance(capture, Held):
+            return capture.at
+        at = datetime.now(UTC) if capture is None else self._runs[run].times.get(capture)
         if at is None:
             with database.asked(self.engine), self.engine.connect() as connection:
                 at = connection.execute(select(t.capture.c.fetched_at).where(t.capture.c.id == capture)).scalar_one()
-        return Moment(known.portal_id, run, capture, at)
+        return at
+
+
+def _number(capture: int | Held) -> int:
+    return capture.id if isinstance(capture, Held) else capture

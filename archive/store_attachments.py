@@ -1,7 +1,5 @@
 """The files that articles link: listed, fetched later, their text kept once per digest."""
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from archive import tables as t

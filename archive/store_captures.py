@@ -1,8 +1,13 @@
-"""Captures as rows beside their WARC records."""
+"""Captures as rows beside their WARC records: the record at once, the row with what is written next.
 
+A transaction for the row alone would cost as much as the article that follows it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from archive import tables as t
 from archive.captures import CaptureWriter
@@ -11,6 +16,7 @@ from archive.records import Capture, Located
 from archive.store_facts import storable
 
 _c = t.capture.c
+KNOWN = select(_c.url_digest).where(_c.portal_id == bindparam("portal"), _c.bytes > 0).distinct()
 ORIGINAL = (
     select(_c.id, _c.warc, _c.warc_offset, _c.warc_length, _c.digest, _c.url, _c.fetched_at)
     .where(_c.portal_id == bindparam("portal"), _c.url_digest == bindparam("key"), _c.digest == bindparam("body"))
@@ -21,33 +27,78 @@ ORIGINAL = (
 NEW = insert(t.capture).returning(_c.id)
 
 
-def keep(connection: Connection, writer: CaptureWriter, capture: Capture, *, run: int, portal: tuple[int, str]) -> int:
-    """Write the WARC record, then its row; the same bytes from the same address become a revisit."""
-    portal_id, slug = portal
-    key, digest = url_digest(capture.url), capture.digest
-    same = {"portal": portal_id, "key": key, "body": digest}
-    original = connection.execute(ORIGINAL, same).first() if capture.body else None
-    place = writer.write(capture, run=run, portal=slug, original=_located(original) if original is not None else None)
-    row = {
-        "run_id": run,
-        "portal_id": portal_id,
-        "kind": capture.kind.value,
-        "method": capture.method,
-        "url": storable(capture.url),
-        "url_digest": key,
-        "status": capture.status,
-        "fetched_at": capture.fetched_at,
-        "digest": digest,
-        "bytes": len(capture.body),
-        "etag": storable(capture.header("ETag")),
-        "last_modified": storable(capture.header("Last-Modified")),
-        "warc": place.warc,
-        "warc_offset": place.offset,
-        "warc_length": place.length,
-        "original_id": original.id if original is not None else None,
-    }
-    return int(connection.execute(NEW, row).scalar_one())
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose capture it is: the run, the portal's id and its slug."""
+
+    run: int
+    portal: int
+    slug: str
 
 
-def _located(row: Row[*tuple[Any, ...]]) -> Located:
-    return Located(row.warc, row.warc_offset, row.warc_length, row.digest, row.url, row.fetched_at)
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The capture of the same bytes from the same address: its id, and where it lies."""
+
+    id: int
+    located: Located
+
+
+@dataclass(slots=True)
+class Held:
+    """A capture that stands in WARC; `id` is its row's once that is written, 0 before."""
+
+    row: dict[str, Any]
+    id: int = 0
+
+    @property
+    def at(self) -> datetime:
+        """When it was fetched."""
+        at: datetime = self.row["fetched_at"]
+        return at
+
+
+def known(connection: Connection, portal: int) -> set[str]:
+    """The digests of the addresses that a portal has answered with something."""
+    return set(connection.execute(KNOWN, {"portal": portal}).scalars())
+
+
+def original(connection: Connection, portal: int, capture: Capture) -> Original | None:
+    """What a capture would repeat word for word."""
+    same = {"portal": portal, "key": url_digest(capture.url), "body": capture.digest}
+    row = connection.execute(ORIGINAL, same).first()
+    if row is None:
+        return None
+    located = Located(row.warc, row.warc_offset, row.warc_length, row.digest, row.url, row.fetched_at)
+    return Original(row.id, located)
+
+
+def write(writer: CaptureWriter, capture: Capture, place: Place, original: Original | None) -> Held:
+    """Write the WARC record, a revisit of the original if there is one."""
+    located = original.located if original else None
+    written = writer.write(capture, run=place.run, portal=place.slug, original=located)
+    return Held(
+        {
+            "run_id": place.run,
+            "portal_id": place.portal,
+            "kind": capture.kind.value,
+            "method": capture.method,
+            "url": storable(capture.url),
+            "url_digest": url_digest(capture.url),
+            "status": capture.status,
+            "fetched_at": capture.fetched_at,
+            "digest": written.digest,
+            "bytes": len(capture.body),
+            "etag": storable(capture.header("ETag")),
+            "last_modified": storable(capture.header("Last-Modified")),
+            "warc": written.warc,
+            "warc_offset": written.offset,
+            "warc_length": written.length,
+            "original_id": original.id if original else None,
+        }
+    )
+
+
+def insert_row(connection: Connection, held: Held) -> None:
+    """Write the row of a capture."""
+    held.id = int(connection.execute(NEW, held.row).scalar_one())

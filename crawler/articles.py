@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from archive.dates import ImpossibleDate, choose
 from archive.records import Article, CaptureKind, PendingAttachment, Recorded, Verdict
 from archive.runs import DueLook
+from archive.store_captures import Held
 from crawler.classify import near_home
 from crawler.family import Challenged, Moved, NotAnArticle, ReadingError, Unreadable
 from crawler.fetch import Unanswered
@@ -108,7 +109,7 @@ class Articles:
             await self._again(look, got)
 
     async def _again(self, look: DueLook, got: Got) -> None:
-        """Read a page that was looked at again, with what tonight's lists say of it: dates, and whether it is listed."""
+        """Read a page that was looked at again, with the dates that tonight's lists state."""
         named = self.survey.gathered.named(look.url)
         try:
             article = self.survey.family.read(page_of(got), named.hints if named else ())
@@ -136,7 +137,7 @@ class Articles:
         self.store.attach(run, file.id, got.capture, found)
         self.ledger.attachments += 1
 
-    def _unread(self, url: str, error: Exception, capture: int) -> None:
+    def _unread(self, url: str, error: Exception, capture: Held) -> None:
         if isinstance(error, Challenged):
             self.reject(url, str(error), capture)
             self.ledger.barred(f"{url}: {error}", listing=False)
@@ -145,11 +146,11 @@ class Articles:
             self.ledger.unreadable.append(f"{url}: {error}")
         self.reject(url, str(error), capture)
 
-    def reject(self, url: str, reason: str, capture: int | None) -> None:
+    def reject(self, url: str, reason: str, capture: Held | None) -> None:
         self.ledger.rejected += 1
         self.store.quarantine(self.night.run, url=url, reason=reason, capture=capture)
 
-    def _dismiss(self, candidate: Candidate, reason: str, capture: int | None) -> None:
+    def _dismiss(self, candidate: Candidate, reason: str, capture: Held | None) -> None:
         candidate.dead = True
         self.ledger.rejected += 1
         self.ledger.counts["dead"] += 1

@@ -16,6 +16,7 @@ from archive.attachments import TextReader
 from archive.records import CaptureKind, PendingAttachment
 from archive.runs import Discovered, DueLook, Outcome, Validators
 from archive.store import Store
+from archive.store_captures import Held
 from config.portal import Portal
 from crawler.classify import classify
 from crawler.family import Ask
@@ -36,7 +37,7 @@ ENDING = frozenset({CaptureKind.HOME, CaptureKind.LISTING})
 class Unusable(Exception):  # noqa: N818  # a verdict on one response
     """A response that is not what was asked for."""
 
-    def __init__(self, reason: str, answer: Answer, capture: int) -> None:
+    def __init__(self, reason: str, answer: Answer, capture: Held) -> None:
         super().__init__(reason)
         self.answer, self.capture = answer, capture
 
@@ -48,10 +49,10 @@ class Unusable(Exception):  # noqa: N818  # a verdict on one response
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """A response that may be read, and its number in the archive."""
+    """A response that may be read, and its capture in the archive."""
 
     answer: Answer
-    capture: int
+    capture: Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Night:
         return self._judged(answer, kind, ours)
 
     def _judged(self, answer: Answer, kind: CaptureKind, ours: bool) -> Got:
-        capture = self.store.keep(self.run, answer.capture)
+        capture = self.store.receive(self.run, answer.capture)
         self.ledger.counts["pages"] += 1
         reason = (
             None if answer.status == 304 else classify(answer.status, answer.content_type, answer.body, wanted=kind)
@@ -161,7 +162,7 @@ class Night:
         """Keep the captures of robots.txt that the middleware has heard since."""
         robots = robots or self._robots()
         while robots.heard:
-            self.store.keep(self.run, robots.heard.pop())
+            self.store.receive(self.run, robots.heard.pop())
 
     def _robots(self) -> Robots:
         robots = self.crawler.get_downloader_middleware(Robots)

@@ -4,7 +4,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -16,8 +16,9 @@ from archive import tables as t
 from archive.captures import load, mend, walk
 from archive.database import connect, reading
 from archive.filters import Filters
-from archive.records import FileText
+from archive.records import Capture, FileText
 from archive.store import Store
+from archive.store_captures import Held
 from config.settings import Settings
 from tests.archives import article, capture, files, portal
 
@@ -25,17 +26,21 @@ KILLS = 25
 
 
 def _record_for_ever(settings: Settings, first: int, acknowledge: int) -> None:
-    """Keep and record articles, some with a file, some for the second time; say each when it is done."""
+    """Keep and record articles, some with a file, some for the second time; say each when it is done.
+
+    Every second one's captures are only received, as a crawl does: their rows come with the article's.
+    """
     store = Store.open(settings)
     run = store.start(portal())
     for number in count(max(0, first - 2)):
         url = f"https://queson.gov.vn/{number}.html"
         linked = files(f"f{number}") if number % 3 == 0 else ()
-        kept = store.keep(run, capture(url, f"<html>{number}".encode() * 50))
+        keep: Callable[[int, Capture], int | Held] = store.keep if number % 2 else store.receive
+        kept = keep(run, capture(url, f"<html>{number}".encode() * 50))
         made = article(url, body=f"Kế hoạch cải cách {number}", dates=(), attachments=linked)
         recorded = store.record(run, kept, made)
         for pending in recorded.pending:
-            file = store.keep(run, capture(pending.url, f"%PDF {number}".encode()))
+            file = keep(run, capture(pending.url, f"%PDF {number}".encode()))
             store.attach(run, pending.id, file, FileText(f"Nội dung {number}", "pdf", 1))
         os.write(acknowledge, f"{number} {recorded.article}\n".encode())
 
