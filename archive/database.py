@@ -79,10 +79,11 @@ def writing(engine: Engine, *, alone: bool = True) -> Iterator[Connection]:
 @contextmanager
 def asked(engine: Engine) -> Iterator[None]:
     """Turn what the database refuses into one line that says what to do."""
+    driver = engine.dialect.loaded_dbapi  # its own errors come from archive.prepared
     try:
         yield
-    except (OperationalError, InternalError) as error:
-        reason = (str(error.orig).strip() or "no answer").splitlines()[0]
+    except (OperationalError, InternalError, driver.OperationalError, driver.InternalError) as error:
+        reason = (str(getattr(error, "orig", error)).strip() or "no answer").splitlines()[0]
         raise UserError(f"{_place(engine)}: {reason}; {_remedy(engine, reason)}") from error
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from archive import store_attachments, store_copies, store_facts, store_rows
 from archive import tables as t
+from archive.prepared import Prepared
 from archive.records import Recorded, Verdict
 from archive.store_changes import NEXT_ARTICLE, Kind, log
 from archive.store_copies import Sketch
@@ -40,9 +41,9 @@ TWINS = (
     .order_by(_a.id)
 )
 TITLED = select(_r.title, _r.facts).where(_r.article_id == bindparam("article"), _r.number == bindparam("number"))
-NEW = insert(t.article).values(id=NEXT_ARTICLE).returning(_a.id)
+NEW = Prepared(insert(t.article).values(id=NEXT_ARTICLE).returning(_a.id))
 CHANGE = update(t.article).where(_a.id == bindparam("article"))
-NEW_ADDRESS = insert(t.address)
+NEW_ADDRESS = Prepared(insert(t.address))
 TAKE_ADDRESS = update(t.address).where(_d.id == bindparam("address"))
 LAST_SEEN = update(t.address).where(_d.article_id == bindparam("article"), _d.last_seen_at < bindparam("now"))
 
@@ -108,7 +109,7 @@ def _new(connection: Connection, read: Read, moment: Moment, address: int | None
         "last_seen_at": moment.at,
         "look_again_at": next_look(moment.at, columns["published_at"], moment.at),
     }
-    article = int(connection.execute(NEW, columns | place).scalar_one())
+    article = NEW.one(connection, columns | place)
     _address(connection, read, moment, (address, article))
     pending = _revision(connection, read, moment, (article, 1))
     log(connection, Kind.NEW, [article], run=moment.run, at=moment.at)
@@ -157,4 +158,4 @@ def _address(connection: Connection, read: Read, moment: Moment, ids: tuple[int 
         connection.execute(TAKE_ADDRESS, {"address": address, **columns})
         return
     place = {"portal_id": moment.portal, "url": read.url, "url_digest": read.url_digest, "first_seen_at": moment.at}
-    connection.execute(NEW_ADDRESS, {**place, **columns})
+    NEW_ADDRESS.one(connection, {**place, **columns})

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, selec
 
 from archive import tables as t
 from archive.identity import url_digest
+from archive.prepared import Prepared
 from archive.records import FileText, PendingAttachment
 from archive.store_facts import storable
 
@@ -28,7 +29,7 @@ FETCHED = (
     .order_by(_a.id.desc())
     .limit(1)
 )
-NEW = insert(t.attachment)
+NEW = Prepared(insert(t.attachment))
 PLACE = select(_a.portal_id, _a.url_digest).where(_a.id == bindparam("attachment"))
 FILL = (
     update(t.attachment)
@@ -38,7 +39,7 @@ FILL = (
 )
 BYTES = select(t.capture.c.digest, t.capture.c.bytes).where(t.capture.c.id == bindparam("capture"))
 BLOB = select(t.blob.c.id).where(t.blob.c.digest == bindparam("digest"))
-NEW_BLOB = insert(t.blob).returning(t.blob.c.id)
+NEW_BLOB = Prepared(insert(t.blob).returning(t.blob.c.id))
 _chars = (
     select(func.coalesce(func.sum(func.length(t.blob.c.text)), 0))
     .join(t.attachment, _a.blob_id == t.blob.c.id)
@@ -77,7 +78,7 @@ def link(
             connection.execute(LIST, {"article": article, "key": key, **columns})
             continue
         row = {"article_id": article, "portal_id": portal, "url": url, "url_digest": key, "tries": 0, "reason": ""}
-        connection.execute(NEW, {**row, **columns, **_fetched(connection, portal, key)})
+        NEW.one(connection, {**row, **columns, **_fetched(connection, portal, key)})
     count_text(connection, [article])
     return pending(connection, article)
 
@@ -113,7 +114,7 @@ def _blob(connection: Connection, capture: int, found: FileText) -> int:
         return int(kept)
     row = {"digest": digest, "bytes": size, "kind": found.kind, "pages": found.pages}
     texts = {"text": storable(found.text), "reason": storable(found.reason)}
-    return int(connection.execute(NEW_BLOB, {**row, **texts}).scalar_one())
+    return NEW_BLOB.one(connection, {**row, **texts})
 
 
 def count_text(connection: Connection, articles: list[int]) -> None:

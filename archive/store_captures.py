@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from archive import tables as t
 from archive.captures import CaptureWriter
 from archive.identity import url_digest
+from archive.prepared import Prepared
 from archive.records import Capture, Located
 from archive.store_facts import storable
 
@@ -24,7 +25,7 @@ ORIGINAL = (
     .order_by(_c.id)
     .limit(1)
 )
-NEW = insert(t.capture).returning(_c.id)
+NEW = Prepared(insert(t.capture).returning(_c.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +102,4 @@ def write(writer: CaptureWriter, capture: Capture, place: Place, original: Origi
 
 def insert_row(connection: Connection, held: Held) -> None:
     """Write the row of a capture."""
-    held.id = int(connection.execute(NEW, held.row).scalar_one())
+    held.id = NEW.one(connection, held.row)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, func, insert, select
 
 from archive import tables as t
+from archive.prepared import Prepared
 
 
 class Kind(StrEnum):
@@ -30,7 +31,7 @@ class Kind(StrEnum):
 
 NEXT_ARTICLE = select(func.coalesce(func.max(t.article.c.id), 0) + 1).scalar_subquery()
 NEXT_CHANGE = select(func.coalesce(func.max(t.change.c.number), 0) + 1).scalar_subquery()
-ADD = insert(t.change).values(number=NEXT_CHANGE)
+ADD = Prepared(insert(t.change).values(number=NEXT_CHANGE))
 
 
 def log(  # noqa: PLR0913 # a row's columns
@@ -45,4 +46,4 @@ def log(  # noqa: PLR0913 # a row's columns
     """Add a change for each article; None concerns none in particular."""
     said = {"kind": kind.value, "run_id": run, "at": at, "detail": detail}
     for article in articles:
-        connection.execute(ADD, {"article_id": article, **said})
+        ADD.one(connection, {"article_id": article, **said})

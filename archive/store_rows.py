@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
 from archive import store_facts
 from archive import tables as t
+from archive.prepared import Prepared
 from archive.records import PendingAttachment
 from archive.store_attachments import link
 from archive.store_facts import Read
@@ -18,8 +19,8 @@ from archive.store_facts import Read
 DERIVED = (t.mention, t.period, t.tag)
 FORGET = [delete(table).where(table.c.article_id == bindparam("article")) for table in DERIVED]
 KNOWN_ACTS = select(t.act.c.key, t.act.c.id).where(t.act.c.key.in_(bindparam("keys", expanding=True)))
-NEW_ACT = insert(t.act).returning(t.act.c.id)
-INSERT = {table: insert(table) for table in (*DERIVED, t.revision)}
+NEW_ACT = Prepared(insert(t.act).returning(t.act.c.id))
+INSERT = {table: Prepared(insert(table)) for table in (*DERIVED, t.revision)}
 
 
 def write(connection: Connection, read: Read, portal: int, place: dict[str, Any]) -> tuple[PendingAttachment, ...]:
@@ -31,7 +32,7 @@ def write(connection: Connection, read: Read, portal: int, place: dict[str, Any]
     if not first:
         for statement in FORGET:
             connection.execute(statement, {"article": article})
-    connection.execute(INSERT[t.revision], {**store_facts.texts(read), **place})
+    INSERT[t.revision].one(connection, {**store_facts.texts(read), **place})
     _insert(connection, t.tag, article, store_facts.tags(read))
     _insert(connection, t.period, article, [{"first": a, "last": b} for a, b in dict.fromkeys(read.meaning.periods)])
     _mentions(connection, article, store_facts.acts(read))
@@ -39,9 +40,7 @@ def write(connection: Connection, read: Read, portal: int, place: dict[str, Any]
 
 
 def _insert(connection: Connection, table: Table, article: int, rows: Iterable[dict[str, Any]]) -> None:
-    filled = [{"article_id": article, **row} for row in rows]
-    if filled:
-        connection.execute(INSERT[table], filled)
+    INSERT[table].many(connection, [{"article_id": article, **row} for row in rows])
 
 
 def _mentions(connection: Connection, article: int, acts: list[tuple[dict[str, Any], str]]) -> None:
@@ -52,6 +51,6 @@ def _mentions(connection: Connection, article: int, acts: list[tuple[dict[str, A
     ids = {row.key: row.id for row in connection.execute(KNOWN_ACTS, {"keys": list(wanted)})}
     for key, row in wanted.items():
         if key not in ids:
-            ids[key] = connection.execute(NEW_ACT, row).scalar_one()
+            ids[key] = NEW_ACT.one(connection, row)
     rows = [{"position": i, "act_id": ids[row["key"]], "role": role} for i, (row, role) in enumerate(acts)]
     _insert(connection, t.mention, article, rows)
