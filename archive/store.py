@@ -46,7 +46,8 @@ class OpenRun:
     """A run that this process has begun and not yet finished.
 
     `waiting` are the digests of addresses in quarantine, `answered` of those that gave a body before;
-    `times` its kept captures' own.
+    `first` says that the archive knew no address of the portal before: all that it knows was seen in this run;
+    `times` are its kept captures' own.
     """
 
     portal: Portal
@@ -54,6 +55,7 @@ class OpenRun:
     started_at: datetime
     waiting: set[str]
     answered: set[str]
+    first: bool
     times: dict[int, datetime] = field(default_factory=dict)
 
 
@@ -115,7 +117,8 @@ class Store(AbstractContextManager["Store"]):
             run = store_runs.begin(connection, portal_id, now)
             waiting = store_pages.waiting(connection, portal_id)
             answered = store_captures.known(connection, portal_id)
-        self._runs[run] = OpenRun(portal, portal_id, now, waiting, answered)
+            first = not store_pages.any_known(connection, portal_id)
+        self._runs[run] = OpenRun(portal, portal_id, now, waiting, answered, first)
         said = {"run": run, "portal": portal.slug, "started_at": now.isoformat(), "file": portal.text}
         self.captures.metadata(f"run:{run}:start", said)
         return run
@@ -186,8 +189,9 @@ class Store(AbstractContextManager["Store"]):
     def seen(self, run: int, urls: Iterable[str]) -> None:
         """Note canonical addresses that a listing named."""
         known = self._runs[run]
-        with self._writing(alone=False) as connection:
-            store_pages.seen(connection, known.portal_id, urls, known.started_at)
+        if not known.first:
+            with self._writing(alone=False) as connection:
+                store_pages.seen(connection, known.portal_id, urls, known.started_at)
 
     def looked(self, run: int, article: int, capture: int | Held) -> None:
         """Note a look whose answer was "not modified"; the next one follows in its time."""

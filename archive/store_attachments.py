@@ -71,6 +71,7 @@ def link(
     kept = set() if first else set(connection.execute(KEPT, {"article": article}).scalars())
     if kept:
         connection.execute(UNLIST, {"article": article})
+    fetched = False
     for position, (url, name) in enumerate(files):
         key = url_digest(url)
         columns = {"position": position, "name": name, "listed": True}
@@ -78,8 +79,11 @@ def link(
             connection.execute(LIST, {"article": article, "key": key, **columns})
             continue
         row = {"article_id": article, "portal_id": portal, "url": url, "url_digest": key, "tries": 0, "reason": ""}
-        NEW.one(connection, {**row, **columns, **_fetched(connection, portal, key)})
-    count_text(connection, [article])
+        bytes_ = _fetched(connection, portal, key)
+        fetched |= bytes_["blob_id"] is not None
+        NEW.one(connection, {**row, **columns, **bytes_})
+    if fetched or not first:
+        count_text(connection, [article])
     return pending(connection, article)
 
 

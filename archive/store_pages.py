@@ -73,6 +73,12 @@ def dismiss(connection: Connection, moment: Moment, url: str, reason: str) -> No
         connection.execute(insert(t.address), {**row, **place})
 
 
+def any_known(connection: Connection, portal: int) -> bool:
+    """Whether the archive knows an address of the portal."""
+    d = t.address.c
+    return connection.execute(select(d.id).where(d.portal_id == portal).limit(1)).first() is not None
+
+
 def seen(connection: Connection, portal: int, urls: Iterable[str], at: datetime) -> None:
     """Note that addresses stood in a listing; the articles' own time follows when the run is finished."""
     d = t.address.c
