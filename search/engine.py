@@ -111,6 +111,20 @@ class Engine(Protocol):
         """The complete set that `find` counts, ascending."""
         ...
 
+    def like(self, number: int, query: Query) -> Results:
+        """Articles like this one, which is not among them: by its words that few have (`suggest.telling`).
+
+        Filters, offset, limit and facets are the query's, its words do not count; nothing for an unknown id.
+        """
+        ...
+
+    def frequencies(self, words: Collection[str], *, exact: bool) -> dict[str, int]:
+        """How many documents have each word in one of their texts; small letters, folded unless exact.
+
+        May count one document more than once, or be one replaced since; 0 says for certain that none has it.
+        """
+        ...
+
     def cursor(self) -> int:
         """The number of the last change the index knows; 0 when it knows none."""
         ...

@@ -12,16 +12,21 @@ from pathlib import Path
 import tantivy
 
 from search.documents import Document
-from search.engine import NONE_YET, Mode, Query, Results, Status, UnusableIndexError
+from search.engine import NONE_YET, Mode, Query, Results, Sort, Status, UnusableIndexError
 from search.engines.answers import by_id, counts, hit, opened, page, total
 from search.engines.generations import Generations, identity_of
+from search.engines.likeness import like, often
 from search.engines.questions import Questions
 from search.engines.schema import ANY, CURSOR, VERSION, entry, schema
-from search.query import parse
-from search.terms import Abbreviations, Plan, plan
+from search.query import Clause, parse
+from search.terms import Abbreviations, Need, Plan, plan
 
 HEAP = 100_000_000
 """Bytes the writer gathers before it writes a segment."""
+
+
+LIKE = Plan((Need(Clause(())),))
+"""Looks for no words of its own: nothing is marked, the most alike come first."""
 
 
 class Embedded:
@@ -61,6 +66,26 @@ class Embedded:
                 if found := by_id(searcher, questions.question(used, query.filters)):
                     return [number for number, _ in found]
             return []
+
+    def like(self, number: int, query: Query) -> Results:
+        """Articles like this one, by its telling words; raises UnusableIndexError."""
+        started = time.perf_counter()
+        with _damage():
+            searcher, questions = self._now()
+            found = searcher.search(questions.articles([number]), 1).hits
+            sought = like(searcher, questions.index.schema, searcher.doc(found[0][1])) if found else None
+            if sought is None:
+                return Results(0, (), {})
+            question = questions.among(sought, query.filters, but=number)
+            best = page(searcher, question, replace(query, sort=Sort.RELEVANCE), LIKE)
+            hits = tuple(hit(searcher.doc(place), score, LIKE) for score, place in best.places)
+            facets = counts(searcher, question, query.facets)
+        return Results(best.total, hits, facets, took_ms=round((time.perf_counter() - started) * 1000, 2))
+
+    def frequencies(self, words: Collection[str], *, exact: bool) -> dict[str, int]:
+        """How many documents have each word, in the text where most have it; raises UnusableIndexError."""
+        with _damage():
+            return often(self._now()[0], words, exact=exact)
 
     def _plans(self, query: Query) -> Iterator[Plan]:
         """What to look for; in smart mode, for want of a hit, the same with a typo in long words forgiven."""

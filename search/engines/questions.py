@@ -50,6 +50,11 @@ class Questions:
         """The documents of these ids."""
         return Query.term_set_query(self._schema, "id", list(ids))
 
+    def among(self, question: Query, filters: Filters, *, but: int) -> Query:
+        """A question's articles that the filters allow, but one."""
+        parts = [(Occur.Must, _silent(part)) for part in self._filters(filters)]
+        return Query.boolean_query([*parts, (Occur.Must, question), (Occur.MustNot, self.articles([but]))])
+
     def _tiers(self, plan: Plan) -> Iterable[tuple[Occur, Query]]:
         if plan.marked:
             yield Occur.Should, self._all(plan, EXACT_TIER, exact=True)
