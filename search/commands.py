@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from archive.filters import Filters
-    from search.engine import Mode, Query, Results
-    from search.engines.embedded import Embedded
+    from search.engine import Engine, Mode, Query, Results
     from search.sync import Synced
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -69,7 +68,7 @@ def search(
         _show(engine, query, results, like)
 
 
-def _find(settings: Settings, engine: "Embedded", query: "Query", like: int | None) -> "Results":
+def _find(settings: Settings, engine: "Engine", query: "Query", like: int | None) -> "Results":
     """Answer from an index that is up to date; one that proves damaged is built anew first."""
     from search.engine import UnusableIndexError
     from search.opening import pull, sessions_of
@@ -85,7 +84,7 @@ def _find(settings: Settings, engine: "Embedded", query: "Query", like: int | No
         return engine.like(like, query) if like else engine.find(query)
 
 
-def _show(engine: "Embedded", query: "Query", results: "Results", like: int | None) -> None:
+def _show(engine: "Engine", query: "Query", results: "Results", like: int | None) -> None:
     from rich.console import Console
 
     from search import listing

@@ -41,11 +41,11 @@ def engine_of(settings: Settings) -> "Engine":
     words = hashlib.sha256(repr(_pairs()).encode()).hexdigest()[:16]
     if not settings.search_url:
         return Embedded(settings.index, abbreviations(), words)
-    from search.engines.meilisearch import Meilisearch  # noqa: PLC0415 # a client that one machine alone never needs
+    from search.engines.meilisearch import Meilisearch, Vocabulary  # noqa: PLC0415 # a client that one machine alone never needs
     from search.engines.meilisearch_server import Server  # noqa: PLC0415
 
     server = Server(settings.search_url, settings.search_key)
-    return Meilisearch(server, settings.index, abbreviations(), forms(), words)
+    return Meilisearch(server, settings.index, Vocabulary(abbreviations(), forms(), words))
 
 
 @cache

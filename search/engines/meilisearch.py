@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import IO, Any
@@ -44,20 +44,20 @@ class TooManyWordsError(UserError):
         super().__init__(f"the search server compares at most {MOST_PIECES} words or phrases: use fewer words")
 
 
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Abbreviations, their forms as an index keeps them, and a digest that tells vocabularies apart."""
+
+    abbreviations: Abbreviations
+    forms: Forms
+    digest: str = ""
+
+
 class Meilisearch:
     """An engine over one index of a server; `folder` holds the lock of the only writer."""
 
-    def __init__(  # noqa: PLR0913 # a server, an index of it, and the words
-        self,
-        server: Server,
-        folder: Path,
-        abbreviations: Abbreviations,
-        forms: Forms,
-        vocabulary: str = "",
-        index: str = INDEX,
-    ) -> None:
+    def __init__(self, server: Server, folder: Path, vocabulary: Vocabulary, index: str = INDEX) -> None:
         self._server, self._folder, self._index = server, folder, index
-        self._abbreviations, self._forms = abbreviations, forms
         self._vocabulary = vocabulary
         self._generation = 0
 
@@ -89,14 +89,14 @@ class Meilisearch:
     def _plans(self, query: Query) -> Iterator[Plan]:
         """What to look for; in smart mode, for want of a hit, the same with a typo in long words forgiven."""
         smart = query.mode is Mode.SMART
-        words = self._abbreviations if smart else Abbreviations()
+        words = self._vocabulary.abbreviations if smart else Abbreviations()
         wanted = plan(parse(query.text), words, exact=query.mode is Mode.EXACT, ranked=smart)
         yield wanted
         if smart and wanted.forgivable:
             yield replace(wanted, forgiving=True)
 
     def _questions(self, asking: Asking) -> Questions:
-        return Questions(self._forms, asking.having, asking.impostors)
+        return Questions(self._vocabulary.forms, asking.having, asking.impostors)
 
     def _asking(self) -> Asking:
         return Asking(self._server, self._index)
@@ -110,7 +110,12 @@ class Meilisearch:
             return Results(0, (), {})
         scope = (*filter_of(query.filters), f"NOT {one_of('id', [number])}")
         asks = [
-            Ask(tuple(row([Word(word, word)], exact=True) for word in words), scope, (), sum(map(weights.get, words)))
+            Ask(
+                tuple(row([Word(word, word)], exact=True) for word in words),
+                scope,
+                (),
+                sum(weights[word] for word in words),
+            )
             for words in combinations(weights, min(3, len(weights)))
         ]
         nothing = Plan(())
@@ -169,7 +174,7 @@ class Meilisearch:
 
     def _identity(self) -> dict[str, str]:
         """What an index depends on; a key that may only search cannot ask which version the server is."""
-        identity = {"fields": str(VERSION), "settings": settings_digest(), "vocabulary": self._vocabulary}
+        identity = {"fields": str(VERSION), "settings": settings_digest(), "vocabulary": self._vocabulary.digest}
         try:
             return identity | {"meilisearch": str(self._server.ask(lambda client: client.get_version())["pkgVersion"])}
         except SettingError:
@@ -199,7 +204,7 @@ class Meilisearch:
         with tempfile.TemporaryFile() as file:
             for document in documents:
                 gone.discard(document.id)
-                file.write(_line(entry(document, self._forms)))
+                file.write(_line(entry(document, self._vocabulary.forms)))
             file.seek(0)
             if gone:
                 wanted = [f"{one_of('id', sorted(gone))}"]
@@ -233,7 +238,7 @@ class Meilisearch:
             lambda client: client.create_index(name, {"primaryKey": "id"}),
             lambda client: client.index(name).update_settings(settings()),
         )
-        beside = Meilisearch(self._server, self._folder, self._abbreviations, self._forms, self._vocabulary, index=name)
+        beside = Meilisearch(self._server, self._folder, self._vocabulary, name)
         beside._generation = generation
         try:
             yield beside

@@ -86,7 +86,7 @@ class Asking:
             "matchingStrategy": "all",
             "sort": ["id:asc"],
             "attributesToRetrieve": ["id"] if plain else ["id", *fields],
-            **({"attributesToSearchOn": fields} if sought.body else {}),
+            **({"attributesToSearchOn": ["text.*"]} if sought.body else {}),
         }
         size = PAGE if plain else READ
         last = 0

@@ -108,11 +108,8 @@ class Questions:
 
     def _label(self, need: Need) -> list[Ask]:
         """A short form or what it stands for, by label alone: the same articles, less well ranked."""
-        return [
-            Ask(
-                (), (one_of("forms", [form([word.folded for word in way]) for way in (need.clause.words, *need.ways)]),)
-            )
-        ]
+        ways = (need.clause.words, *need.ways)
+        return [Ask((), (one_of("forms", [form([word.folded for word in way]) for way in ways]),))]
 
     def _form(self, words: Sequence[str]) -> Ask:
         piece = row([Word(word, word) for word in words], exact=False)

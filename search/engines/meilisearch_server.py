@@ -45,9 +45,9 @@ class Pause:
     first: float = 0.25
     longest: float = 15.0
 
-    def __call__(self, tries: int) -> float:
+    def after(self, tries: int) -> float:
         """The pause after so many tries."""
-        return min(self.longest, self.first * 2 ** (tries - 1))
+        return min(self.longest, self.first * float(2 ** (tries - 1)))
 
 
 class _TaskFailedError(Exception):
@@ -114,9 +114,7 @@ class Server:
             if done():
                 return
             self._wait(attempt, WRITES, why)
-        raise ServerError(
-            f"the search server at {self.shown} does not swap indexes ({why}): nothing is lost, try again"
-        )
+        raise ServerError(f"the search server at {self.shown} swaps no indexes ({why}): nothing is lost, try again")
 
     def _settled(self, indexes: Iterable[str]) -> None:
         """Wait until the server has nothing more to do with these indexes."""
@@ -152,7 +150,7 @@ class Server:
             if not self._said:
                 print(f"caicach: search server: {why}; trying again", file=sys.stderr)  # noqa: T201
                 self._said = True
-            time.sleep(self._pause(attempt))
+            time.sleep(self._pause.after(attempt))
 
     def _refused(self, error: MeilisearchApiError) -> UserError:
         """An error that trying again does not mend, in one line."""

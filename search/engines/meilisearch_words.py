@@ -71,14 +71,14 @@ def _word(text: str) -> Word:
 
 
 @lru_cache(maxsize=200_000)
-def _folded(word: str, title: bool) -> str:  # noqa: FBT001 # a cache takes its arguments by place
+def _folded(word: str, title: bool) -> str:
     if word.isascii() and word.isalnum():
         return _short("5" if title else "1", word)
     return _short("6" if title else "2", word.encode().hex())
 
 
 @lru_cache(maxsize=200_000)
-def _exact(word: str, title: bool) -> str:  # noqa: FBT001
+def _exact(word: str, title: bool) -> str:
     if word.isascii():
         return _short("7" if title else "0", word)
     letters = (_LETTERS.get(letter) or f"89{ord(letter):06x}" for letter in word)

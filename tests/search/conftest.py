@@ -1,5 +1,6 @@
 """A small archive in memory: the five seeds and articles like a portal's, as search receives them."""
 
+import hashlib
 import itertools
 import json
 import random
@@ -14,8 +15,12 @@ from archive.records import ActMention, ArchivedArticle, ArchivedAttachment, Rol
 from search.documents import document
 from search.engine import Engine
 from search.engines.embedded import Embedded
-from search.opening import abbreviations
+from search.engines.meilisearch import Meilisearch, Vocabulary
+from search.engines.meilisearch_server import Server
+from search.opening import abbreviations, forms
 from tests.archives import Archive, later
+from tests.search import tapes
+from tests.search.tapes import Tape
 
 HANOI = timezone(timedelta(hours=7))
 Maker = Callable[..., ArchivedArticle]
@@ -170,10 +175,45 @@ def farm_articles(count: int, first: int = 1) -> Iterator[ArchivedArticle]:
         )
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(scope="session")
+def tape() -> Iterator[Tape]:
+    """What a real search server answered; written anew when it is being recorded."""
+    played = Tape.load()
+    yield played
+    if tapes.RECORDING:
+        played.save()
+
+
+@pytest.fixture
+def meilisearch_url(request: pytest.FixtureRequest, tape: Tape) -> Iterator[str]:
+    """The address of a search server: a real one, or one that answers from the tape of this very test."""
+    if tapes.URL and not tapes.RECORDING:
+        yield tapes.URL
+        return
+    tape.begin(request.node.nodeid.rpartition("/")[2])
+    with tapes.playing(tape) as url:
+        yield url
+    if tape.misses:
+        pytest.fail(f"{len(tape.misses)} requests are not on the tape: {tapes.AGAIN}; the first: {tape.misses[0]}")
+
+
+@pytest.fixture
+def meilisearch(request: pytest.FixtureRequest, meilisearch_url: str, tmp_path: Path) -> Iterator[Engine]:
+    """An empty engine on a search server, over an index of this test alone."""
+    index = "t" + hashlib.sha256(request.node.nodeid.rpartition("/")[2].encode()).hexdigest()[:12]
+    server = Server(meilisearch_url, tapes.KEY)
+    yield Meilisearch(server, tmp_path / "index", Vocabulary(abbreviations(), forms(), "test"), index)
+    if tapes.URL:
+        real = Server(tapes.URL, tapes.KEY)
+        real.change(*(lambda client, name=name: client.delete_index(name) for name in [index] if real.exists(name)))
+
+
+@pytest.fixture(params=["embedded", pytest.param("meilisearch", marks=pytest.mark.meilisearch)])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     """An empty engine, one for each kind that exists."""
-    assert request.param == "embedded"
+    if request.param == "meilisearch":
+        found: Engine = request.getfixturevalue("meilisearch")
+        return found
     return Embedded(tmp_path / "index", abbreviations(), "test")
 
 
