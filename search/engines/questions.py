@@ -21,6 +21,11 @@ EXACT_TIER, FOLDED_TIER = 200.0, 100.0
 OTHER_WAY = 0.2
 """What an abbreviation counts beside the words themselves; it counts once for each word it stands for."""
 
+IN_FULL = 0.5
+"""What the words of an abbreviation that was typed count beside it."""
+PLACE = 12.0
+"""Added to the score of an article of a place that was named, or with its name in the title."""
+
 _FIELDS = {Field.ANY: tuple(TEXTS), Field.TITLE: ("title",), Field.BODY: ("text",), Field.NUMBER: ()}
 
 
@@ -39,7 +44,8 @@ class Questions:
         parts += [(Occur.MustNot, self._absent(clause, plan)) for clause in plan.without]
         if plan.needs and plan.ranked:
             parts += self._tiers(plan)
-        parts += [(Occur.Should, self._words(run, ("title",), exact=plan.exact)) for run in plan.runs]
+        parts += [(Occur.Should, self._words(run, ("title", "text"), exact=plan.exact)) for run in plan.runs]
+        parts += [(Occur.Should, self._place(words, exact=plan.exact)) for words in plan.places]
         return Query.boolean_query(parts)
 
     def scope(self, name: str) -> Query:
@@ -55,6 +61,10 @@ class Questions:
         parts = [(Occur.Must, _silent(part)) for part in self._filters(filters)]
         return Query.boolean_query([*parts, (Occur.Must, question), (Occur.MustNot, self.articles([but]))])
 
+    def _place(self, words: Sequence[Word], *, exact: bool) -> Query:
+        """Articles of a place, or with its name in the title."""
+        return Query.const_score_query(self._words(words, ("title", "rest"), exact=exact), PLACE)
+
     def _tiers(self, plan: Plan) -> Iterable[tuple[Occur, Query]]:
         if plan.marked:
             yield Occur.Should, self._all(plan, EXACT_TIER, exact=True)
@@ -62,12 +72,21 @@ class Questions:
             yield Occur.Should, self._all(plan, FOLDED_TIER, exact=False)
 
     def _all(self, plan: Plan, score: float, *, exact: bool) -> Query:
-        every = [(Occur.Must, self._clause(need.clause, exact=exact)) for need in plan.needs]
+        every = [(Occur.Must, self._said(need, in_full=plan.in_full, exact=exact)) for need in plan.needs]
         return Query.const_score_query(Query.boolean_query(every), score)
+
+    def _said(self, need: Need, *, in_full: bool, exact: bool) -> Query:
+        """What was typed; or, where that counts as much, what its abbreviation means."""
+        typed = self._clause(need.clause, exact=exact)
+        if not (in_full and need.meant):
+            return typed
+        return _any([typed, *(self._words(way, tuple(TEXTS), exact=exact) for way in need.meant)])
 
     def _need(self, need: Need, plan: Plan) -> Query:
         ways = [self._clause(need.clause, exact=plan.exact)]
-        ways += [Query.boost_query(self._words(way, tuple(TEXTS), exact=False), OTHER_WAY) for way in need.ways]
+        for way in need.ways:
+            weight = IN_FULL if way in need.meant else OTHER_WAY
+            ways.append(Query.boost_query(self._words(way, tuple(TEXTS), exact=False), weight))
         if plan.forgiving and may_forgive(need.clause):
             ways += self._near(need.clause)
         return ways[0] if len(ways) == 1 else _any(ways)
