@@ -12,14 +12,15 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from search.engine import Engine
 from search.engines.meilisearch import Meilisearch, Vocabulary
 from search.engines.meilisearch_server import Server
 from search.opening import abbreviations, forms
 from tests.search.judged import FLOORS, corpus, filled, indexed, means, table
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> None:

@@ -157,7 +157,7 @@ def filled(engine: Engine, articles: Iterable[ArchivedArticle]) -> Engine:
 
 def corpus(shared: Path) -> list[ArchivedArticle]:
     """The seeds and the farm's articles."""
-    from tests.search.conftest import seed_articles  # noqa: PLC0415  which imports the engines
+    from tests.search.conftest import seed_articles
 
     return [*seed_articles(shared), *farm_articles()]
 
