@@ -10,7 +10,7 @@ from tantivy import DocAddress, Order, Query, Searcher
 
 from search.engine import WINDOW, Hit, Sort
 from search.engine import Query as Asked
-from search.engines.schema import analyzers
+from search.engines.schema import SHOWN, analyzers
 from search.snippets import snippet
 from search.terms import Plan
 
@@ -81,6 +81,6 @@ def hit(found: tantivy.Document, score: float, used: Plan) -> Hit:
         portal=card["portal"],
         portal_name=card["portal_name"],
         published_at=card["published_at"],
-        snippet=snippet(card["texts"], card["files"], used.marks),
+        snippet=snippet(found.get_all(SHOWN), card["files"], used.marks),
         score=score,
     )

@@ -42,6 +42,7 @@ class Embedded:
         self._writer: tantivy.IndexWriter | None = None
         self._stamp = 0
         self._beside = False
+        self._reached = self._highest = 0
 
     def find(self, query: Query) -> Results:
         """One page of hits with total and facets; raises UnusableIndexError."""
@@ -49,12 +50,13 @@ class Embedded:
         with _damage():
             searcher, questions = self._now()
             for used in self._plans(query):
-                question = questions.question(used, query.filters)
-                found = page(searcher, question, query, used)
+                ranked = query.sort is Sort.RELEVANCE and used.needs
+                question = questions.question if ranked else questions.found
+                found = page(searcher, question(used, query.filters), query, used)
                 if found.total:
                     break
             hits = tuple(hit(searcher.doc(place), score, used) for score, place in found.places)
-            facets = counts(searcher, question, query.facets)
+            facets = counts(searcher, questions.found(used, query.filters), query.facets)
         took = (time.perf_counter() - started) * 1000
         return Results(found.total, hits, facets, used.forgiving and found.total > 0, round(took, 2))
 
@@ -63,7 +65,7 @@ class Embedded:
         with _damage():
             searcher, questions = self._now()
             for used in self._plans(query):
-                if found := by_id(searcher, questions.question(used, query.filters)):
+                if found := by_id(searcher, questions.found(used, query.filters)):
                     return [number for number, _ in found]
             return []
 
@@ -146,25 +148,35 @@ class Embedded:
                 self._put_down()
 
     def replace(self, ids: Collection[int], documents: Iterable[Document], cursor: int) -> None:
-        """One commit: documents in place of all there is of these ids, and the cursor; needs `writing`."""
+        """Documents in place of all there is of these ids, and the cursor: one commit; needs `writing`.
+
+        A generation that is being built is committed once, at its end: half of it is never used.
+        """
         with _damage():
             writer = self._take_up()
             try:
                 self._take_out(writer, ids)
                 for document in documents:
                     writer.add_document(entry(document))
-                writer.delete_documents_by_term("scope", CURSOR)
-                writer.add_document(tantivy.Document(scope=[CURSOR], cursor=cursor))
-                writer.commit()
+                self._reached = cursor
+                if not self._beside:
+                    self._commit(writer)
             except BaseException:
                 writer.rollback()
                 raise
 
+    def _commit(self, writer: tantivy.IndexWriter) -> None:
+        writer.delete_documents_by_term("scope", CURSOR)
+        writer.add_document(tantivy.Document(scope=[CURSOR], cursor=self._reached))
+        writer.commit()
+
     def _take_out(self, writer: tantivy.IndexWriter, ids: Collection[int]) -> None:
         # By query: deletion by a term of an unsigned field finds nothing in this binding (0.27), and says nothing.
         searcher, questions = self._now()
-        if ids and searcher.num_docs:
-            writer.delete_documents_by_query(questions.articles(ids))
+        old = [one for one in ids if one <= self._highest] if self._beside else ids
+        if old and (self._beside or searcher.num_docs):
+            writer.delete_documents_by_query(questions.articles(old))
+        self._highest = max(self._highest, *ids, 0)
 
     @contextmanager
     def rebuilding(self) -> Iterator["Embedded"]:
@@ -175,6 +187,8 @@ class Embedded:
         beside._take(place, tantivy.Index(schema(), str(place)))
         try:
             yield beside
+            if beside._writer is not None:
+                beside._commit(beside._writer)
             beside._put_down()
             self._put_down()
             self._generations.adopt(place)

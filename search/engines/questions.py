@@ -4,7 +4,7 @@ Smart ranks in tiers: everything found exactly as typed, then without tone marks
 a forgiven typo only when nothing else was found. Inside a tier title, text and rest weigh as in `schema.TEXTS`.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import tantivy
 from tantivy import Occur, Query
@@ -13,7 +13,7 @@ from archive.filters import Filters
 from search.engines.schema import ANY, EXACT, KEY, REFORM, TEXTS, analyzers, whole_number
 from search.labels import wanted_keys
 from search.query import Clause, Field, Word
-from search.terms import Need, Plan, may_forgive
+from search.terms import Need, Plan, Way, may_forgive
 
 EXACT_TIER, FOLDED_TIER = 200.0, 100.0
 """Added to the score of a hit of that tier: more than any sum of word scores that a sane query reaches."""
@@ -39,13 +39,17 @@ class Questions:
 
     def question(self, plan: Plan, filters: Filters) -> Query:
         """All articles the filters allow that satisfy the plan, scored."""
+        found = self.found(plan, filters)
+        for better in self._better(plan):
+            # One beside the other would be evaluated over the whole index; one in the other only where it must be.
+            found = Query.boolean_query([(Occur.Must, found), (Occur.Should, better)])
+        return found
+
+    def found(self, plan: Plan, filters: Filters) -> Query:
+        """The same articles, without what only ranks them; for counting and for orders of time."""
         parts = [(Occur.Must, _silent(part)) for part in self._filters(filters)]
-        parts += [(Occur.Must, self._need(need, plan)) for need in plan.needs]
+        parts += [(Occur.Must, need) for need in self._needs(plan)]
         parts += [(Occur.MustNot, self._absent(clause, plan)) for clause in plan.without]
-        if plan.needs and plan.ranked:
-            parts += self._tiers(plan)
-        parts += [(Occur.Should, self._words(run, ("title", "text"), exact=plan.exact)) for run in plan.runs]
-        parts += [(Occur.Should, self._place(words, exact=plan.exact)) for words in plan.places]
         return Query.boolean_query(parts)
 
     def scope(self, name: str) -> Query:
@@ -65,11 +69,16 @@ class Questions:
         """Articles of a place, or with its name in the title."""
         return Query.const_score_query(self._words(words, ("title", "rest"), exact=exact), PLACE)
 
-    def _tiers(self, plan: Plan) -> Iterable[tuple[Occur, Query]]:
-        if plan.marked:
-            yield Occur.Should, self._all(plan, EXACT_TIER, exact=True)
-        if plan.widened or plan.forgiving:
-            yield Occur.Should, self._all(plan, FOLDED_TIER, exact=False)
+    def _better(self, plan: Plan) -> Iterator[Query]:
+        """What raises an article among those found: its tier, words side by side, a place that was named."""
+        if plan.needs and plan.ranked and plan.marked:
+            yield self._all(plan, EXACT_TIER, exact=True)
+        if plan.needs and plan.ranked and (plan.widened or plan.forgiving):
+            yield self._all(plan, FOLDED_TIER, exact=False)
+        for run in plan.runs:
+            yield self._words(run, ("title", "text"), exact=plan.exact)
+        for words in plan.places:
+            yield self._place(words, exact=plan.exact)
 
     def _all(self, plan: Plan, score: float, *, exact: bool) -> Query:
         every = [(Occur.Must, self._said(need, in_full=plan.in_full, exact=exact)) for need in plan.needs]
@@ -82,14 +91,26 @@ class Questions:
             return typed
         return _any([typed, *(self._words(way, tuple(TEXTS), exact=exact) for way in need.meant)])
 
-    def _need(self, need: Need, plan: Plan) -> Query:
-        ways = [self._clause(need.clause, exact=plan.exact)]
-        for way in need.ways:
-            weight = IN_FULL if way in need.meant else OTHER_WAY
-            ways.append(Query.boost_query(self._words(way, tuple(TEXTS), exact=False), weight))
-        if plan.forgiving and may_forgive(need.clause):
-            ways += self._near(need.clause)
-        return ways[0] if len(ways) == 1 else _any(ways)
+    def _needs(self, plan: Plan) -> Iterator[Query]:
+        """All that must be found; words that the same others may stand for are found together or by one of those."""
+        groups: dict[tuple[Way, ...], list[Need]] = {}
+        for need in plan.needs:
+            groups.setdefault(need.ways, []).append(need)
+        for ways, needs in groups.items():
+            own = [self._own(need, plan) for need in needs]
+            if not ways:
+                yield from own
+                continue
+            others = [self._other(way, IN_FULL if way in needs[0].meant else OTHER_WAY * len(needs)) for way in ways]
+            yield _any([_every(own), *others])
+
+    def _other(self, way: Way, weight: float) -> Query:
+        return Query.boost_query(self._words(way, tuple(TEXTS), exact=False), weight)
+
+    def _own(self, need: Need, plan: Plan) -> Query:
+        typed = self._clause(need.clause, exact=plan.exact)
+        near = self._near(need.clause) if plan.forgiving and may_forgive(need.clause) else []
+        return _any([typed, *near]) if near else typed
 
     def _absent(self, clause: Clause, plan: Plan) -> Query:
         """What was typed with marks is left out only where it stands with them."""
@@ -136,6 +157,10 @@ class Questions:
 
 def _any(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _every(queries: Sequence[Query]) -> Query:
+    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Must, query) for query in queries])
 
 
 def _silent(query: Query) -> Query:
