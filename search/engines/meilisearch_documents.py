@@ -30,8 +30,8 @@ SHOWN: Final = ("id", "url", "title_shown", "portal_shown", "portal_name", "publ
 SEARCHED: Final = ("title", "text", "rest")
 
 _PLAIN = re.compile(r"[^a-z0-9 ,./-]")
-_TORN = re.compile(r"~[0-9a-f]{0,4}$")
-_CODED = re.compile(r"~([0-9a-f]{5})")
+_TORN = re.compile(r"~[0-9a-f]{0,3}$|!.{0,5}$")
+_CODED = re.compile(r"~([0-9a-f]{4})|!([0-9a-f]{6})")
 Forms = frozenset[tuple[str, ...]]
 """Short and long forms of the vocabulary, in folded words."""
 
@@ -91,18 +91,23 @@ def cursor_entry(cursor: int, identity: dict[str, str], generation: int) -> dict
 
 def coded(value: str) -> str:
     """A value in ASCII, another for each value: what the server compares without case and marks stays apart."""
-    made = _PLAIN.sub(lambda match: f"~{ord(match[0]):05x}", value)
+    made = _PLAIN.sub(_code, value)
     if made[:1] == " " or made[-1:] == " ":
-        made = made.replace(" ", "~00020")
+        made = made.replace(" ", "~0020")
     if len(made) <= LONGEST_VALUE:
         return made
     digest = hashlib.blake2b(value.encode(), digest_size=8).hexdigest()
-    return f"{_TORN.sub('', made[: LONGEST_VALUE - 40])}~02026{digest}"
+    return f"{_TORN.sub('', made[: LONGEST_VALUE - 40])}~2026{digest}"
 
 
 def decoded(value: str) -> str:
     """The value that `coded` wrote; a very long one is cut."""
-    return _CODED.sub(lambda match: chr(int(match[1], 16)), value)
+    return _CODED.sub(lambda match: chr(int(match[1] or match[2], 16)), value)
+
+
+def _code(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"~{code:04x}" if code < 1 << 16 else f"!{code:06x}"
 
 
 def _labels(document: Document) -> dict[str, Any]:

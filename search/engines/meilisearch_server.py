@@ -59,9 +59,9 @@ class _TaskFailedError(Exception):
 class Server:
     """A server and one key for it."""
 
-    def __init__(self, url: str, key: str, pause: Pause | None = None) -> None:
+    def __init__(self, url: str, key: str, pause: Pause | None = None, timeout: int = TIMEOUT) -> None:
         self.shown = checked(url)
-        self.client = meilisearch.Client(url.rstrip("/"), key or None, timeout=TIMEOUT)
+        self.client = meilisearch.Client(url.rstrip("/"), key or None, timeout=timeout)
         self._pause = pause or Pause()
         self._said = False
 

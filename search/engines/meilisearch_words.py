@@ -79,7 +79,7 @@ def _folded(word: str, title: bool) -> str:
 
 @lru_cache(maxsize=200_000)
 def _exact(word: str, title: bool) -> str:
-    if word.isascii():
+    if word.isascii() and word.isalnum():
         return _short("7" if title else "0", word)
     letters = (_LETTERS.get(letter) or f"89{ord(letter):06x}" for letter in word)
     return _short("8" if title else "3", "".join(letters))

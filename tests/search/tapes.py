@@ -30,6 +30,37 @@ AGAIN = "run `make cassettes` with CAICACH_TEST_MEILISEARCH_URL and _KEY set to 
 Answer = tuple[int, str]
 
 
+class Faulty:
+    """What goes wrong with requests to come: each fault strikes the next request that it is meant for, once."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[str, str]] = []
+
+    def strike(self, kind: str, part: str = "", times: int = 1) -> None:
+        """Put a fault up for requests whose method and path have a part."""
+        self.waiting += [(kind, part)] * times
+
+    def next(self, request: str) -> str:
+        """The fault of a request, or an empty word."""
+        for fault in self.waiting:
+            if fault[1] in request:
+                self.waiting.remove(fault)
+                return fault[0]
+        return ""
+
+
+def _spoilt(kind: str, answer: Answer) -> Answer:
+    """The answer as a fault leaves it; a status code is itself a fault."""
+    if kind in {"garbage", "404"}:
+        return 404 if kind == "404" else 200, "<html>it works</html>"
+    if kind.startswith("task:"):
+        body = json.loads(answer[1])
+        body |= {"status": "failed", "error": {"code": kind[5:], "message": "so it is", "type": "system", "link": ""}}
+        return 200, json.dumps(body)
+    status, _, code = kind.partition(":")
+    return int(status), json.dumps({"message": f"no {KEY or 'secret-key'}", "code": code or "internal", "type": "x"})
+
+
 @dataclass
 class Tape:
     """The answers of one server to one test after another."""
@@ -64,13 +95,13 @@ class Tape:
     def begin(self, test: str) -> None:
         """From now on requests are those of this test."""
         self.test, self.misses, self.heard = test, [], defaultdict(int)
-        if RECORDING:
+        if URL:
             self.answers[test] = {}
 
     def answer(self, method: str, path: str, body: bytes) -> Answer:
         """What the server answers, or answered, to a request."""
         key = hashlib.sha256(f"{method} {path} {_normal(body)}".encode()).hexdigest()[:24]
-        if RECORDING:
+        if URL:
             given = _really(method, path, body)
             self.answers[self.test].setdefault(key, []).append(given)
             return given
@@ -112,18 +143,29 @@ def _shorter(text: str) -> str:
     if isinstance(body, dict):
         for name in ("enqueuedAt", "startedAt", "finishedAt", "duration", "processingTimeMs", "createdAt", "updatedAt"):
             if name in body:
-                body[name] = {"processingTimeMs": 0, "duration": "PT0S"}.get(name, "2026-11-22T00:00:00Z")
+                body[name] = {"processingTimeMs": 0, "duration": "PT0S"}.get(name, "2026-11-22T00:00:00.000000Z")
     return json.dumps(body, ensure_ascii=False)
 
 
 @contextmanager
-def playing(tape: Tape) -> Iterator[str]:
-    """A loopback server that answers from the tape; its address."""
+def playing(tape: Tape, faulty: Faulty) -> Iterator[str]:
+    """A loopback server that answers from the tape, and fails as it is told; its address."""
 
     class Player(BaseHTTPRequestHandler):
         def _any(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, text = tape.answer(self.command, self.path, body)
+            fault = faulty.next(f"{self.command} {self.path}")
+            if fault == "down":
+                self.close_connection = True
+                return
+            status, text = (200, "") if fault[:1] in {"4", "5"} else tape.answer(self.command, self.path, body)
+            if fault == "lost":
+                self.close_connection = True
+                return
+            if fault == "slow":
+                time.sleep(1.5)
+            elif fault:
+                status, text = _spoilt(fault, (status, text))
             data = text.encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

@@ -132,14 +132,14 @@ def _syllables() -> list[str]:
 
 
 def test_exact_mode_tells_every_minimal_pair_apart(filled: Fill, make: Maker) -> None:
-    """More than 500 pairs that differ in marks alone: each finds its own and none of the others."""
+    """More than 2,000 pairs that differ in marks alone: each finds its own and none of the others."""
     told = {fold(word) for text in ("Tin xưa nay vậy", *document(make()).about) for word in text.split()}
     syllables = sorted({syllable for syllable in _syllables() if fold(syllable) not in told})
     groups: dict[str, list[int]] = {}
     for at, syllable in enumerate(syllables, 1):
         groups.setdefault(fold(syllable), []).append(at)
     pairs = sum(len(group) * (len(group) - 1) // 2 for group in groups.values())
-    assert pairs >= 500
+    assert pairs >= 2_000
     engine = filled(*(make(at, "Tin", f"xưa nay {syllable} vậy") for at, syllable in enumerate(syllables, 1)))
     for at, syllable in list(enumerate(syllables, 1))[::3]:
         assert engine.ids(Query(syllable, Mode.EXACT)) == [at], syllable
@@ -185,6 +185,43 @@ def test_phrases_and_words_left_out(mode: Mode, filled: Fill, make: Maker) -> No
     assert found(engine, "công chức -giỏi", mode) == [2]
     assert found(engine, 'công xã -"công chức"', mode) == [2]
     assert sorted(found(engine, "-giỏi", mode)) == [2, 3]
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_a_long_phrase_stands_in_one_piece(mode: Mode, filled: Fill, make: Maker) -> None:
+    """Also where all its pairs of words stand side by side elsewhere."""
+    engine = filled(
+        make(1, "Tin", "một hai ba bốn"),
+        make(2, "Tin", "hai ba bốn một hai ba một x ba hai y bốn"),
+        make(3, "Một hai", "ba bốn một x ba hai y bốn hai ba"),
+        make(4, "Tin", "khác"),
+    )
+    assert found(engine, '"một hai ba bốn"', mode) == [1]
+    assert found(engine, 'body:"một hai"', mode) in ([1, 2], [2, 1])
+    assert sorted(found(engine, '-"một hai ba bốn"', mode)) == [2, 3, 4]
+    assert sorted(found(engine, "hai -body:một", mode)) == []
+    assert sorted(found(engine, 'bốn -body:"một hai"', mode)) == [3]
+    assert sorted(found(engine, "body:bốn title:một -khác", mode)) == [3]
+
+
+def test_the_last_word_of_a_long_file_is_found(filled: Fill, make: Maker) -> None:
+    words = [f"{at:x}" for at in range(0x10000, 0x10000 + 70_000)]
+    engine = filled(make(1, "Tin", "x", files=[("dài.pdf", " ".join([*words, "rốt", "cuộc"]))]), make(2, "Tin", "y"))
+    assert found(engine, '"rốt cuộc"', Mode.EXACT) == found(engine, "rot cuoc") == found(engine, words[-1]) == [1]
+    assert found(engine, f'"{words[29_999]} {words[30_000]}"') == [1]
+
+
+def test_what_is_like_an_article_shares_its_rare_words(filled: Fill, farm: Farm) -> None:
+    engine = filled(*farm(60))
+    results = engine.like(2, Query(limit=60, filters=Filters(any_topic=True)))
+    assert results.hits
+    assert results.total >= len(results.hits)
+    assert 2 not in {hit.id for hit in results.hits}
+    title = {article.id: article.row["title"] for article in farm(60)}
+    assert str(title[results.hits[0].id])[:20] == str(title[2])[:20]
+    assert engine.like(999, Query()).total == 0
+    known = engine.frequencies(["sipas", "khôngcó"], exact=False)
+    assert known["sipas"] > 0 == known["khôngcó"]
 
 
 def test_a_word_left_out_with_marks_leaves_out_only_itself(filled: Fill, make: Maker) -> None:
