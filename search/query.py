@@ -5,7 +5,7 @@ Pure, and never an error: what is malformed is read as plain words.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
@@ -154,20 +154,28 @@ def _number_at(pieces: list[_Piece], at: int) -> tuple[str | None, int]:
     It ends with its body: in `82 qd ubnd que son` the place is no part of it. Behind a blank only known
     symbols belong to it; behind a sign whatever stands there, as in `82 / QD - UBND`.
     """
-    first = pieces[at]
+    first = replace(pieces[at], negated=False)
     if not first.text[:1].isdigit():
         return None, 1
-    reach = 1 if first.quoted or first.negated else NUMBER_WORDS
+    reach = 1 if first.quoted or pieces[at].negated else NUMBER_WORDS
     best: tuple[str | None, int] = None, 1
     run = ""
     for length, piece in enumerate([first, *_followers(pieces[at + 1 : at + reach])], 1):
-        signed = run[-1:] in _SIGNS or piece.text[0] in _SIGNS
-        if length > 1 and not signed and (_is_whole(best[0]) or not _known_symbol(piece.text)):
+        if length > 1 and not _continues(run, best[0], piece):
             break
-        run = f"{run} {piece.text}".strip()
+        run = f"{run} {'-' * piece.negated}{piece.text}".strip()
         number = canonical_number(_SLASHED.sub("/", run))
         best = (number, length) if number else best
     return best
+
+
+def _continues(run: str, number: str | None, piece: _Piece) -> bool:
+    """Whether a piece may belong to the number so far; ` -UBND` does where the body is missing yet."""
+    if piece.negated:
+        return not _is_whole(number) and _known_symbol(piece.text) and any(map(str.isalpha, run))
+    if run[-1:] in _SIGNS or piece.text[0] in _SIGNS:
+        return True
+    return not _is_whole(number) and _known_symbol(piece.text)
 
 
 def _is_whole(number: str | None) -> bool:
@@ -187,7 +195,7 @@ def _symbols() -> frozenset[str]:
 
 def _followers(pieces: list[_Piece]) -> Iterator[_Piece]:
     for piece in pieces:
-        if piece.quoted or piece.negated or piece.field is not Field.ANY:
+        if piece.quoted or piece.field is not Field.ANY:
             return
         yield piece
 
