@@ -52,9 +52,17 @@ def did_you_mean(engine: Engine, query: Query, results: Results) -> Suggestion |
     for text in _spellings(engine, query, found=results.total > 0 and not results.forgiving):
         found = engine.find(replace(asked, text=text))
         worth = _side_by_side(engine, text, query.text), found.total
-        if found.total and not found.forgiving and (best is None or worth > best[:2]):
+        if found.forgiving or not found.total or not (worth[0] or _says_why(engine, text, query.text)):
+            continue
+        if best is None or worth > best[:2]:
             best = (*worth, text, found)
     return _meant(engine, query, results, best[2], best[3]) if best else None
+
+
+def _says_why(engine: Engine, text: str, typed: str) -> bool:
+    """Whether a spelling without words that stand so elsewhere may be meant: the archive lacks what was typed."""
+    changed = set(_plain(typed)) - set(_plain(text))
+    return all(many == 0 for many in engine.frequencies(changed, exact=False).values())
 
 
 def _meant(engine: Engine, query: Query, results: Results, text: str, found: Results) -> Suggestion | None:

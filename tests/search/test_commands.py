@@ -148,9 +148,10 @@ def test_export_without_a_hit_is_a_file_without_rows(run: Run, tmp_path: Path) -
     assert run("export", "--output", str(tmp_path / "a.csv"), "--query", "vắngmặthẳn").stdout.startswith("0 rows")
 
 
-def test_a_search_server_is_said_to_come(full: Archive) -> None:
-    with pytest.raises(UserError, match="CAICACH_SEARCH_URL"):
-        engine_of(full.settings.model_copy(update={"search_url": "http://127.0.0.1:7700"}))
+def test_the_address_of_a_search_server_chooses_it(full: Archive) -> None:
+    chosen = engine_of(full.settings.model_copy(update={"search_url": "http://127.0.0.1:7700"}))
+    assert type(chosen).__name__ == "Meilisearch"
+    assert type(engine_of(full.settings)).__name__ == "Embedded"
 
 
 def test_a_real_search_loads_nothing_heavy(run: Run, full: Archive) -> None:

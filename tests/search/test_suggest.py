@@ -73,7 +73,7 @@ def test_in_exact_mode_other_marks_are_offered(engine: Engine) -> None:
     "typed",
     [
         "", "cải cách hành chính", "CCHC", "82/QĐ-UBND", "99999/QĐ-UBND", "20201", '"cai cahc"', "-cahc",
-        "xyzzy qwrt", "title:", "(((",
+        "xyzzy qwrt", "title:", "(((", "mẫu biểu",
     ],
 )  # fmt: skip
 def test_what_was_found_or_is_no_word_is_left_as_it_is(typed: str, engine: Engine) -> None:
