@@ -1,6 +1,8 @@
 """What a search server alone brings: faults on the way, keys, its limits, and how words and filters are written."""
 
+import csv
 import itertools
+import json
 import re
 import threading
 from collections.abc import Callable
@@ -11,10 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
 
 from archive import queries
 from archive.filters import Filters
 from archive.records import ArchivedArticle
+from caicach import app
 from config.errors import SettingError, UserError
 from config.settings import Settings
 from search.documents import document
@@ -285,3 +289,46 @@ def test_no_word_of_a_long_text_is_lost_to_the_limit_of_a_field() -> None:
     found = {word for texts in made.values() for text in texts for word in text.split()}
     assert {f"1w{at}" for at in range(100_000)} <= found
     assert any("1them 1nua" in text for texts in made.values() for text in texts)
+
+
+# The commands
+
+
+@recorded
+def test_the_commands_use_the_server_that_is_set(
+    meilisearch_url: str, full: Archive, faulty: Faulty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"DATA": full.settings.data, "DATABASE_URL": full.settings.database}
+    told |= {"SEARCH_URL": meilisearch_url, "SEARCH_KEY": tapes.KEY or "secret-key"}
+    for name, value in told.items():
+        monkeypatch.setenv(f"CAICACH_{name}", str(value))
+    _forget("caicach")
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(app, list(words))
+
+    output = full.settings.data / "out.csv"
+    assert "39 articles indexed" in run("index", "sync").output
+    assert json.loads(run("search", "cải cách hành chính", "--json").output)["total"] == 39
+    assert run("export", "--query", "tài chính công", "--output", str(output)).exit_code == 0
+    with output.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert 0 < len(rows) < 39
+    assert all("tài chính công" in row["body"] for row in rows)
+    refused = run("export", "--query", "a b c d e f g h i k l", "--output", str(output))
+    assert "at most 10 words" in str(refused.exception)
+    assert "0 repaired" in run("index", "verify").output
+    assert "meilisearch" in run("index", "status").output
+    assert "39 articles indexed" in run("index", "rebuild").output
+    assert not list(full.settings.index.glob("g*")), "no embedded index beside"
+    faulty.strike("down", "", 100)
+    error = run("search", "x").exception
+    assert isinstance(error, UserError)
+    assert "\n" not in str(error)
+    _forget("caicach")
+
+
+def _forget(index: str) -> None:
+    if tapes.URL:
+        real = Server(tapes.URL, tapes.KEY)
+        real.change(*(lambda client, name=name: client.delete_index(name) for name in [index] if real.exists(name)))
