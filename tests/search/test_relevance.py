@@ -8,6 +8,7 @@ import pytest
 from archive.records import ArchivedArticle
 from search.engine import Engine, Mode, Query
 from search.suggest import did_you_mean
+from tests.search.conftest import make
 from tests.search.judged import FIRST, FLOORS, corpus, indexed, judgements, means, recorded_articles, table
 
 
@@ -63,3 +64,34 @@ def first_hits(engine: Engine, typed: str) -> list[int]:
         assert meant
         results = engine.find(Query(meant.text, Mode.SMART, facets=()))
     return [hit.id for hit in results.hits]
+
+
+def ranked(folder: Path, typed: str, *articles: ArchivedArticle, mode: Mode = Mode.SMART) -> list[int]:
+    return [hit.id for hit in indexed(folder, articles).find(Query(typed, mode, facets=())).hits]
+
+
+def test_beside_other_words_an_abbreviation_ranks_like_the_words_it_means(tmp_path: Path) -> None:
+    articles = [
+        make(1, "Tin trong tuần", "Hội nghị bàn việc CCHC; nghị quyết sơ bộ; tổng kết sau."),
+        make(2, "Hội nghị sơ kết công tác cải cách hành chính", "Tin."),
+        make(3, "Hội nghị sơ kết", "Việc khác."),
+    ]
+    assert ranked(tmp_path / "a", "hội nghị sơ kết CCHC", *articles) == [2, 1]
+    assert ranked(tmp_path / "b", "CCHC", *articles)[0] == 1
+    assert ranked(tmp_path / "c", "hội nghị sơ kết CCHC", *articles, mode=Mode.EXACT) == [1]
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_a_named_place_is_the_articles_own(mode: Mode, tmp_path: Path) -> None:
+    """The words of a place may stand anywhere: `đà tăng trưởng`, `nặng nề`."""
+    here = make(1, "Kế hoạch năm 2020", "Kế hoạch của huyện. " * 30)
+    other = {"province": "Kon Tum", "province_now": "Quảng Ngãi", "district": "Đăk Hà", "portal_name": "Kon Tum"}
+    there = make(2, "Kế hoạch giữ đà, chẳng nặng nề", "Đẵng đà, nặng gánh; Nẵng là tên.", **other)
+    assert ranked(tmp_path, "kế hoạch Đà Nẵng", here, there, mode=mode)[0] == 1
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_words_side_by_side_in_the_text_come_before_scattered_ones(mode: Mode, tmp_path: Path) -> None:
+    scattered = make(1, "Tin", "Vị chủ trì nói làm tốt; việc khó thì chọn trí giữa nhiều điều. " + "Tin khác nữa. " * 3)
+    together = make(2, "Tin", "Mỗi cơ quan rà soát vị trí việc làm theo đề án. " + "Tin khác nữa. " * 5)
+    assert ranked(tmp_path, "vị trí việc làm", scattered, together, mode=mode) == [2, 1]
