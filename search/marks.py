@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from archive.text import retone
 from search.query import Word
@@ -32,7 +33,7 @@ _BASES = _bases()
 _TABLE = str.maketrans(_BASES)
 
 
-def _bytes() -> tuple[object, bytes]:
+def _bytes() -> tuple[Any, bytes]:
     """A byte for each usual letter and sign, and the ASCII letter or blank each byte stands for."""
     letters = [letter for letter in _BASES if letter < "\u0100" or letter in "ăĩũơư" or letter > "\u1e9f"]
     usual = "".join(map(chr, range(128))) + "".join(dict.fromkeys([*letters, *_USUAL]))

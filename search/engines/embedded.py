@@ -13,7 +13,7 @@ import tantivy
 
 from search.documents import Document
 from search.engine import NONE_YET, Mode, Query, Results, Sort, Status, UnusableIndexError
-from search.engines.answers import by_id, counts, hit, opened, page, total
+from search.engines.answers import by_id, counts, hit, opened, page, page_by_time, total
 from search.engines.generations import Generations, identity_of
 from search.engines.likeness import like, often
 from search.engines.questions import Questions
@@ -50,15 +50,17 @@ class Embedded:
         with _damage():
             searcher, questions = self._now()
             for used in self._plans(query):
-                ranked = query.sort is Sort.RELEVANCE and used.needs
-                question = questions.question if ranked else questions.found
-                found = page(searcher, question(used, query.filters), query, used)
-                if found.total:
+                question = questions.found(used, query.filters)
+                many, facets = counts(searcher, question, query.facets)
+                if many:
                     break
-            hits = tuple(hit(searcher.doc(place), score, used) for score, place in found.places)
-            facets = counts(searcher, questions.found(used, query.filters), query.facets)
+            if used.needs and query.sort is Sort.RELEVANCE:
+                places = page(searcher, questions.tiers(used, query.filters) if many else (), query)
+            else:
+                places = page_by_time(searcher, question, query)
+            hits = tuple(hit(searcher.doc(place), score, used) for score, place in places)
         took = (time.perf_counter() - started) * 1000
-        return Results(found.total, hits, facets, used.forgiving and found.total > 0, round(took, 2))
+        return Results(many, hits, facets, used.forgiving and many > 0, round(took, 2))
 
     def ids(self, query: Query) -> list[int]:
         """The complete set, ascending; raises UnusableIndexError."""
@@ -79,10 +81,10 @@ class Embedded:
             if sought is None:
                 return Results(0, (), {})
             question = questions.among(sought, query.filters, but=number)
-            best = page(searcher, question, replace(query, sort=Sort.RELEVANCE), LIKE)
-            hits = tuple(hit(searcher.doc(place), score, LIKE) for score, place in best.places)
-            facets = counts(searcher, question, query.facets)
-        return Results(best.total, hits, facets, took_ms=round((time.perf_counter() - started) * 1000, 2))
+            many, facets = counts(searcher, question, query.facets)
+            places = page(searcher, [question], query)
+            hits = tuple(hit(searcher.doc(place), score, LIKE) for score, place in places)
+        return Results(many, hits, facets, took_ms=round((time.perf_counter() - started) * 1000, 2))
 
     def frequencies(self, words: Collection[str], *, exact: bool) -> dict[str, int]:
         """How many documents have each word, in the text where most have it; raises UnusableIndexError."""

@@ -15,9 +15,6 @@ from search.labels import wanted_keys
 from search.query import Clause, Field, Word
 from search.terms import Need, Plan, Way, may_forgive
 
-EXACT_TIER, FOLDED_TIER = 200.0, 100.0
-"""Added to the score of a hit of that tier: more than any sum of word scores that a sane query reaches."""
-
 OTHER_WAY = 0.2
 """What an abbreviation counts beside the words themselves; it counts once for each word it stands for."""
 
@@ -37,18 +34,45 @@ class Questions:
         self._schema = index.schema
         self._analyzers = analyzers()
 
-    def question(self, plan: Plan, filters: Filters) -> Query:
-        """All articles the filters allow that satisfy the plan, scored."""
-        found = self.found(plan, filters)
-        for better in self._better(plan):
+    def tiers(self, plan: Plan, filters: Filters) -> Iterator[Query]:
+        """The articles found, in sets without overlap that come one after another, scored among themselves."""
+        before: list[Query] = []
+        for exact in self._exact_then_folded(plan):
+            needs = self._all_said(plan, exact=False)
+            needs += [_silent(need) for need in self._all_said(plan, exact=True)] if exact else []
+            tier = self._among(plan, filters, needs)
+            yield self._raised(self._but(tier, before), plan)
+            before.append(tier)
+        yield self._raised(self._but(self.found(plan, filters), before), plan)
+
+    def _all_said(self, plan: Plan, *, exact: bool) -> list[Query]:
+        return [self._said(need, in_full=plan.in_full, exact=exact) for need in plan.needs]
+
+    def _exact_then_folded(self, plan: Plan) -> Iterator[bool]:
+        if plan.needs and plan.ranked and plan.marked:
+            yield True
+        if plan.needs and plan.ranked and (plan.widened or plan.forgiving):
+            yield False
+
+    def _but(self, query: Query, before: Sequence[Query]) -> Query:
+        parts = [(Occur.Must, query), *((Occur.MustNot, one) for one in before)]
+        return Query.boolean_query(parts) if before else query
+
+    def _raised(self, query: Query, plan: Plan) -> Query:
+        """With words side by side and a place that was named counted, which only rank."""
+        better = [self._words(run, ("title", "text"), exact=plan.exact) for run in plan.runs]
+        for one in [*better, *(self._place(words, exact=plan.exact) for words in plan.places)]:
             # One beside the other would be evaluated over the whole index; one in the other only where it must be.
-            found = Query.boolean_query([(Occur.Must, found), (Occur.Should, better)])
-        return found
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Should, one)])
+        return query
 
     def found(self, plan: Plan, filters: Filters) -> Query:
-        """The same articles, without what only ranks them; for counting and for orders of time."""
+        """All articles the filters allow that satisfy the plan."""
+        return self._among(plan, filters, self._needs(plan))
+
+    def _among(self, plan: Plan, filters: Filters, needs: Iterable[Query]) -> Query:
         parts = [(Occur.Must, _silent(part)) for part in self._filters(filters)]
-        parts += [(Occur.Must, need) for need in self._needs(plan)]
+        parts += [(Occur.Must, need) for need in needs]
         parts += [(Occur.MustNot, self._absent(clause, plan)) for clause in plan.without]
         return Query.boolean_query(parts)
 
@@ -68,21 +92,6 @@ class Questions:
     def _place(self, words: Sequence[Word], *, exact: bool) -> Query:
         """Articles of a place, or with its name in the title."""
         return Query.const_score_query(self._words(words, ("title", "rest"), exact=exact), PLACE)
-
-    def _better(self, plan: Plan) -> Iterator[Query]:
-        """What raises an article among those found: its tier, words side by side, a place that was named."""
-        if plan.needs and plan.ranked and plan.marked:
-            yield self._all(plan, EXACT_TIER, exact=True)
-        if plan.needs and plan.ranked and (plan.widened or plan.forgiving):
-            yield self._all(plan, FOLDED_TIER, exact=False)
-        for run in plan.runs:
-            yield self._words(run, ("title", "text"), exact=plan.exact)
-        for words in plan.places:
-            yield self._place(words, exact=plan.exact)
-
-    def _all(self, plan: Plan, score: float, *, exact: bool) -> Query:
-        every = [(Occur.Must, self._said(need, in_full=plan.in_full, exact=exact)) for need in plan.needs]
-        return Query.const_score_query(Query.boolean_query(every), score)
 
     def _said(self, need: Need, *, in_full: bool, exact: bool) -> Query:
         """What was typed; or, where that counts as much, what its abbreviation means."""
