@@ -100,7 +100,8 @@ class Status:
 class Engine(Protocol):
     """The border between Caicach and a search engine.
 
-    Equal hits may come in another order on another engine; sets, counts, facets and tiers may not differ.
+    Equal hits may come in another order on another engine; sets, counts, facets and tiers may not differ. Two things
+    may: which articles are like another, and a server may refuse the complete set of more than ten words.
     """
 
     def find(self, query: Query) -> Results:
@@ -132,7 +133,8 @@ class Engine(Protocol):
     def replace(self, ids: Collection[int], documents: Iterable[Document], cursor: int) -> None:
         """Put documents in place of all the index has of these ids, move the cursor: all or nothing.
 
-        An id without a document is taken out. Documents are read once, as they come. Needs `writing`.
+        An id without a document is taken out. Documents are read once, as they come. Needs `writing`. On a server that
+        fails half way the cursor at least has not moved: the same again mends it.
         """
         ...
 

@@ -67,9 +67,9 @@ class Meilisearch:
         asking = self._asking()
         for used in self._plans(query):
             found = asking.page(self._questions(asking).asks(used, query.filters), query, used)
-            if found["estimatedTotalHits"]:
+            if found["total"]:
                 break
-        total = found["estimatedTotalHits"]
+        total = found["total"]
         hits = tuple(hit(card, used) for card in found["hits"])
         took = (time.perf_counter() - started) * 1000
         counts = facets(found, self._index, query.facets)
@@ -122,9 +122,7 @@ class Meilisearch:
         found = asking.page(asks, replace(query, sort=Sort.RELEVANCE), nothing)
         hits = tuple(hit(card, nothing) for card in found["hits"])
         took = (time.perf_counter() - started) * 1000
-        return Results(
-            found["estimatedTotalHits"], hits, facets(found, self._index, query.facets), took_ms=round(took, 2)
-        )
+        return Results(found["total"], hits, facets(found, self._index, query.facets), took_ms=round(took, 2))
 
     def _telling(self, asking: Asking, number: int) -> dict[str, float]:
         found = list(asking.documents(("title_shown", "texts", "scope"), [number]))

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from meilisearch import Client
+
 from search.engine import WINDOW, Hit, Query, Sort
 from search.engines.meilisearch_documents import MOST, SEARCHED, SHOWN, decoded
 from search.engines.meilisearch_questions import MOST_PIECES, Ask, Sought, one_of
@@ -57,8 +59,17 @@ class Asking:
             | order
             for ask in map(self._short, asks)
         ]
-        found: dict[str, Any] = self.server.ask(lambda client: client.multi_search(queries, federation))
-        found["hits"], found["estimatedTotalHits"]  # an answer without them is none
+
+        def asked(client: Client) -> dict[str, Any]:
+            found: dict[str, Any] = client.multi_search(queries, federation)
+            return found | {"hits": found["hits"], "total": found["estimatedTotalHits"]}
+
+        return self.server.ask(asked)
+
+    def _hits(self, text: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.server.ask(
+            lambda client: client.index(self.index).search(text, asked)["hits"]
+        )
         return found
 
     def _short(self, ask: Ask) -> Ask:
@@ -92,7 +103,7 @@ class Asking:
         last = 0
         while True:
             more = {**asked, "limit": size, "offset": last}
-            hits = self.server.ask(lambda client: client.index(self.index).search(sought.row, more))["hits"]  # noqa: B023
+            hits = self._hits(sought.row, more)
             yield from ((hit["id"], plain or any(_has(hit[name], row) for name in fields)) for hit in hits)
             last += size
             if len(hits) < size:
@@ -106,14 +117,13 @@ class Asking:
                 {"indexUid": self.index, "q": text, "limit": 0, "matchingStrategy": "all"}
                 for text in texts[at : at + AT_ONCE]
             ]
-            results = self.server.ask(lambda client: client.multi_search(queries))["results"]  # noqa: B023
-            found += [result["estimatedTotalHits"] for result in results]
+            found += self.server.ask(lambda client: _totals(client.multi_search(queries)))  # noqa: B023
         return found
 
     def known(self) -> dict[str, Any] | None:
         """The document that says what the index is and how far it knows the archive; None when it has none."""
         asked = {"filter": [one_of("scope", [CURSOR])], "limit": 1}
-        hits = self.server.ask(lambda client: client.index(self.index).search("", asked))["hits"]
+        hits = self._hits("", asked)
         return hits[0] if hits else None
 
     def documents(self, fields: Sequence[str], ids: Collection[int] | None = None) -> Iterator[dict[str, Any]]:
@@ -127,6 +137,10 @@ class Asking:
             at += PAGE
             if len(found) < PAGE:
                 return
+
+
+def _totals(found: dict[str, Any]) -> list[int]:
+    return [result["estimatedTotalHits"] for result in found["results"]]
 
 
 def _has(value: Any, row: str) -> bool:

@@ -23,6 +23,8 @@ MOST = 1_000_000_000
 """More articles than any archive has: totals and complete sets are exact up to there."""
 MOST_VALUES = 10_000
 """Values a facet may have; counts are exact up to there."""
+CUTOFF_MS = 30_000
+"""When the server stops to order what it found; its own 1.5 s would mix up pages under load."""
 LONGEST_VALUE = 400
 """Characters of a label in its ASCII form; the server cuts at 468 bytes."""
 SHOWN: Final = ("id", "url", "title_shown", "portal_shown", "portal_name", "published_at", "texts", "files")
@@ -53,6 +55,7 @@ def settings() -> dict[str, Any]:
         "typoTolerance": {"minWordSizeForTypos": {"oneTypo": 6, "twoTypos": 255}},
         "pagination": {"maxTotalHits": MOST},
         "faceting": {"maxValuesPerFacet": MOST_VALUES},
+        "searchCutoffMs": CUTOFF_MS,
     }
 
 

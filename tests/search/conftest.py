@@ -155,18 +155,23 @@ def faulty() -> Faulty:
 @pytest.fixture
 def meilisearch_url(request: pytest.FixtureRequest, tape: Tape, faulty: Faulty) -> Iterator[str]:
     """The address of a search server: a real one, or one that answers from the tape of this very test."""
-    tape.begin(request.node.nodeid.rpartition("/")[2])
+    tape.begin(_name(request))
     with tapes.playing(tape, faulty) as url:
         yield url
     if tape.misses:
         pytest.fail(f"{len(tape.misses)} requests are not on the tape: {tapes.AGAIN}; the first: {tape.misses[0]}")
 
 
+def _name(request: pytest.FixtureRequest) -> str:
+    """The test, whatever folder it is run from."""
+    return f"{request.path.name}::{request.node.name}"
+
+
 @pytest.fixture
 def meilisearch(request: pytest.FixtureRequest, meilisearch_url: str, tmp_path: Path) -> Iterator[Engine]:
     """An empty engine on a search server, over an index of this test alone."""
-    index = "t" + hashlib.sha256(request.node.nodeid.rpartition("/")[2].encode()).hexdigest()[:12]
-    server = Server(meilisearch_url, tapes.KEY or "secret-key", Pause(0.0, 0.0), timeout=1 if not tapes.URL else 60)
+    index = "t" + hashlib.sha256(_name(request).encode()).hexdigest()[:12]
+    server = Server(meilisearch_url, tapes.KEY or "secret-key", Pause(0.0, 0.0))
     yield Meilisearch(server, tmp_path / "index", Vocabulary(abbreviations(), forms(), "test"), index)
     if tapes.URL:
         real = Server(tapes.URL, tapes.KEY)
