@@ -58,8 +58,8 @@ PROVINCES = ["Quảng Nam", "Bình Định", "Hà Tĩnh", "Kon Tum", "Đồng Th
 AREAS = ["Cải cách thể chế", "Cải cách thủ tục hành chính", "Cải cách chế độ công vụ", "Cải cách tài chính công"]
 TYPES = ["Quyết định", "Kế hoạch", "Báo cáo", "Công văn", "Thông báo"]
 SYMBOLS = ["QĐ", "KH", "BC", "CV", "TB"]
-HEADS = "b c ch d đ g gi h kh l m n ng nh ph qu r s t th tr v x".split()
-RHYMES = "a an ang anh ao at âu em ên êt i iên inh ich o oan oc ôi ông ơi u uân ung ưu ương y".split()
+HEADS = "b c ch d đ g gi h kh l m n ng nh ph qu r s t th tr v x".split()  # noqa: SIM905
+RHYMES = "a an ang anh ao at âu em ên êt i iên inh ich o oan oc ôi ông ơi u uân ung ưu ương y".split()  # noqa: SIM905
 TONES = ["", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"]
 VOCABULARY = 3_000
 START = datetime(2015, 1, 1, 8, tzinfo=timezone(timedelta(hours=7)))

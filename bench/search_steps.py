@@ -183,7 +183,7 @@ def ask_fts5(rounds: int, file: Path) -> dict[str, object]:
         words = " ".join(f'"{word}"' for word in fold(query.text).split(" -")[0].replace("title:", "").split())
         base.execute("drop table if exists found")
         base.execute(FOUND.strip().rstrip(";"), [words])
-        counts = [base.execute(f"select {name}, count(*) from found group by 1").fetchall() for name in THREE]  # noqa: S608
+        counts = [base.execute(f"select {name}, count(*) from found group by 1").fetchall() for name in THREE]
         return counts, base.execute(SNIPPETS, [words]).fetchall()
 
     return ask(rounds, find, {"+ 3 facets, filters": KINDS["+ 3 facets, filters"]})

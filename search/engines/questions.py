@@ -38,15 +38,15 @@ class Questions:
         """The articles found, in sets without overlap that come one after another, scored among themselves."""
         before: list[Query] = []
         for exact in self._exact_then_folded(plan):
-            needs = self._all_said(plan, exact=False)
-            needs += [_silent(need) for need in self._all_said(plan, exact=True)] if exact else []
+            needs = self._all_said(plan, filters, exact=False)
+            needs += [_silent(need) for need in self._all_said(plan, filters, exact=True)] if exact else []
             tier = self._among(plan, filters, needs)
             yield self._raised(self._but(tier, before), plan)
             before.append(tier)
         yield self._raised(self._but(self.found(plan, filters), before), plan)
 
-    def _all_said(self, plan: Plan, *, exact: bool) -> list[Query]:
-        return [self._said(need, in_full=plan.in_full, exact=exact) for need in plan.needs]
+    def _all_said(self, plan: Plan, filters: Filters, *, exact: bool) -> list[Query]:
+        return [self._said(need, filters if plan.in_full else None, exact=exact) for need in plan.needs]
 
     def _exact_then_folded(self, plan: Plan) -> Iterator[bool]:
         if plan.needs and plan.ranked and plan.marked:
@@ -60,7 +60,7 @@ class Questions:
 
     def _raised(self, query: Query, plan: Plan) -> Query:
         """With words side by side and a place that was named counted, which only rank."""
-        better = [self._words(run, ("title", "text"), exact=plan.exact) for run in plan.runs]
+        better = [self._words(run, (name,), exact=plan.exact) for run in plan.runs for name in ("title", "text")]
         for one in [*better, *(self._place(words, exact=plan.exact) for words in plan.places)]:
             # One beside the other would be evaluated over the whole index; one in the other only where it must be.
             query = Query.boolean_query([(Occur.Must, query), (Occur.Should, one)])
@@ -68,7 +68,7 @@ class Questions:
 
     def found(self, plan: Plan, filters: Filters) -> Query:
         """All articles the filters allow that satisfy the plan."""
-        return self._among(plan, filters, self._needs(plan))
+        return self._among(plan, filters, self._needs(plan, filters))
 
     def _among(self, plan: Plan, filters: Filters, needs: Iterable[Query]) -> Query:
         parts = [(Occur.Must, _silent(part)) for part in self._filters(filters)]
@@ -93,14 +93,14 @@ class Questions:
         """Articles of a place, or with its name in the title."""
         return Query.const_score_query(self._words(words, ("title", "rest"), exact=exact), PLACE)
 
-    def _said(self, need: Need, *, in_full: bool, exact: bool) -> Query:
+    def _said(self, need: Need, in_full: Filters | None, *, exact: bool) -> Query:
         """What was typed; or, where that counts as much, what its abbreviation means."""
         typed = self._clause(need.clause, exact=exact)
         if not (in_full and need.meant):
             return typed
-        return _any([typed, *(self._words(way, tuple(TEXTS), exact=exact) for way in need.meant)])
+        return _any([typed, *(self._way(way, in_full, exact=exact) for way in need.meant)])
 
-    def _needs(self, plan: Plan) -> Iterator[Query]:
+    def _needs(self, plan: Plan, filters: Filters) -> Iterator[Query]:
         """All that must be found; words that the same others may stand for are found together or by one of those."""
         groups: dict[tuple[Way, ...], list[Need]] = {}
         for need in plan.needs:
@@ -110,11 +110,20 @@ class Questions:
             if not ways:
                 yield from own
                 continue
-            others = [self._other(way, IN_FULL if way in needs[0].meant else OTHER_WAY * len(needs)) for way in ways]
+            others = [
+                Query.boost_query(
+                    self._way(way, filters, exact=False), IN_FULL if way in needs[0].meant else OTHER_WAY * len(needs)
+                )
+                for way in ways
+            ]
             yield _any([_every(own), *others])
 
-    def _other(self, way: Way, weight: float) -> Query:
-        return Query.boost_query(self._words(way, tuple(TEXTS), exact=False), weight)
+    def _way(self, way: Way, filters: Filters, *, exact: bool) -> Query:
+        """Words in a row that stand for another; one of several ways is read over the whole index unless held back."""
+        narrow = [_silent(part) for part in self._filters(filters)]
+        held = narrow if len(way) > 1 and len(narrow) > 1 else []
+        found = [self._words(way, (name,), exact=exact) for name in TEXTS]
+        return _any(_every([*held, one]) for one in found)
 
     def _own(self, need: Need, plan: Plan) -> Query:
         typed = self._clause(need.clause, exact=plan.exact)
