@@ -16,7 +16,7 @@ from search.query import Word
 
 APART, JOINED = r"[\W_]+", r"[\W_]*"
 """What stands between words in a row, and between the parts of an act number."""
-_USUAL = "“”‘’–—…•·«»°\u0111"
+_USUAL = "“”‘’–—…•·«»°"
 
 
 def _bases() -> dict[str, str]:
@@ -35,7 +35,7 @@ _TABLE = str.maketrans(_BASES)
 
 def _bytes() -> tuple[Any, bytes]:
     """A byte for each usual letter and sign, and the ASCII letter or blank each byte stands for."""
-    letters = [letter for letter in _BASES if letter < "\u0100" or letter in "ăĩũơư" or letter > "\u1e9f"]
+    letters = [letter for letter in _BASES if letter < "\u0100" or letter in "ăđĩũơư" or letter > "\u1e9f"]
     usual = "".join(map(chr, range(128))) + "".join(dict.fromkeys([*letters, *_USUAL]))
     plain = "".join(one if one.isascii() else _BASES.get(one, " ") for one in usual)
     return codecs.charmap_build(usual.ljust(256, "\ufffe")), plain.ljust(256).encode("ascii")
