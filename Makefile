@@ -1,10 +1,10 @@
 # setup   .venv from the hash-pinned lock         demo    simulated portals, crawled, searched, exported
 # test    every test                              check   format, lint, types, imports, tests, docs
 # bench   the benchmarks                          docs    docs/commands.md anew from --help
-# lock    requirements.lock anew from pyproject.toml
+# lock    requirements.lock anew from pyproject.toml   cassettes   what a Meilisearch server answers, recorded for tests without one
 
 .DEFAULT_GOAL := demo
-.PHONY: setup demo test check bench docs lock format
+.PHONY: setup demo test check bench docs lock format cassettes
 
 BIN := .venv/bin
 
@@ -37,6 +37,10 @@ bench: .venv/.ready
 
 docs: .venv/.ready
 	@$(BIN)/python -m typer caicach.py utils docs --name caicach --output docs/commands.md
+
+# needs a Meilisearch 1.50: CAICACH_TEST_MEILISEARCH_URL and CAICACH_TEST_MEILISEARCH_KEY
+cassettes: .venv/.ready
+	@CAICACH_TEST_MEILISEARCH_RECORD=1 $(BIN)/pytest -q -m meilisearch tests/search $(ARGS)
 
 # needs uv, which resolves for every Python and machine at once
 lock:

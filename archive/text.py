@@ -23,7 +23,9 @@ _SHAPE_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn: part of the vowe
 
 _BLANK_RUN = re.compile(r" {2,}")
 _LINE_RUN = re.compile(r" *\n[ \n]*")
-_LATE_TONE = re.compile(r"(?:[oO][àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]|[uU][ỳýỷỹỵỲÝỶỸỴ])(?![^\W\d_])")
+_LATE_TONE = re.compile(
+    r"[oOuU](?:(?<=[oO])[àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]|(?<=[uU])[ỳýỷỹỵỲÝỶỸỴ])(?![^\W\d_])"
+)  # the first letters stand in front so that the search can leap from one to the next
 _SIGNS = (("–", "-"), ("—", "-"), ("“", '"'), ("”", '"'), ("‘", "'"), ("’", "'"), ("…", "..."))
 _NOT_VIETNAMESE = re.compile("[^\\x00-\\x7f\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")

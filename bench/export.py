@@ -130,7 +130,7 @@ def main(rows: int = 20_000, rounds: int = 5) -> None:
     csv.field_size_limit(1 << 24)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        settings = Settings(_env_file=None, data=folder, database_url=f"sqlite:///{folder / 'a.sqlite'}")
+        settings = Settings(data=folder, database_url=f"sqlite:///{folder / 'a.sqlite'}")
         fill(settings, rows)
         memory = {format: _alone(settings, format) for format in FORMATS}
         times: dict[str, list[float]] = {what: [] for what in (*FORMATS, "peer")}

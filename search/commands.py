@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from archive.filters import Filters
-    from search.engine import Mode, Query, Results
-    from search.engines.embedded import Embedded
+    from search.engine import Engine, Mode, Query, Results
     from search.sync import Synced
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -29,6 +28,9 @@ Words = Annotated[
 ModeOption = Annotated[str, typer.Option("--mode", metavar="smart|exact|folded", help="How tone marks count.")]
 SortOption = Annotated[str, typer.Option("--sort", metavar="relevance|newest|oldest", help="The order of hits.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=1000, help="Hits to show.")]
+LikeOption = Annotated[
+    int | None, typer.Option("--like", metavar="ID", min=1, help="Articles like this one, without words.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
@@ -47,46 +49,55 @@ def search(
     mode: ModeOption = "smart",
     sort: SortOption = "relevance",
     limit: LimitOption = 10,
+    like: LikeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find articles in Vietnamese, with or without tone marks."""
     from search.engine import Query, Sort
     from search.opening import engine_of
 
+    if like and words:
+        raise UsageError("--like takes no words: it looks for articles like the one of that id")
     settings = Settings.load()
     query = Query(" ".join(words or ()), _mode(mode), _choice(Sort, "--sort", sort), filters, limit=limit)
-    results = _find(settings, engine_of(settings), query)
+    engine = engine_of(settings)
+    results = _find(settings, engine, query, like)
     if as_json:
         typer.echo(json.dumps(_object(results), ensure_ascii=False))
     else:
-        _show(query, results)
+        _show(engine, query, results, like)
 
 
-def _find(settings: Settings, engine: "Embedded", query: "Query") -> "Results":
+def _find(settings: Settings, engine: "Engine", query: "Query", like: int | None) -> "Results":
     """Answer from an index that is up to date; one that proves damaged is built anew first."""
     from search.engine import UnusableIndexError
     from search.opening import pull, sessions_of
 
     pull(settings, engine)
     try:
-        return engine.find(query)
+        return engine.like(like, query) if like else engine.find(query)
     except UnusableIndexError:
         from search.sync import rebuild
 
         typer.echo("caicach: the search index is damaged; building it from the archive", err=True)
         rebuild(sessions_of(settings), engine)
-        return engine.find(query)
+        return engine.like(like, query) if like else engine.find(query)
 
 
-def _show(query: "Query", results: "Results") -> None:
+def _show(engine: "Engine", query: "Query", results: "Results", like: int | None) -> None:
     from rich.console import Console
 
     from search import listing
+    from search.suggest import did_you_mean
 
+    if like and not results.total:
+        typer.echo(f"nothing is like article {like}, or it is not in the index: `caicach show {like}` says what it is")
+        return
+    meant = did_you_mean(engine, query, results)
     if results.total:
-        listing.show(Console(), query, results)
+        listing.show(Console(), query, results, meant, like)
     else:
-        typer.echo(listing.nothing(query))
+        typer.echo(listing.nothing(query, meant))
 
 
 def _object(results: "Results") -> dict[str, object]:

@@ -43,8 +43,10 @@ class Document:
     @property
     def digest(self) -> int:
         """63 bits of everything above: equal digests are equal documents."""
-        parts = [getattr(self, name) for name in self.__slots__]
-        return int.from_bytes(hashlib.blake2b(repr(parts).encode(), digest_size=8).digest()) >> 1
+        parts = [getattr(self, name) for name in self.__slots__ if name != "body"]
+        found = hashlib.blake2b(self.body.encode(errors="surrogatepass"), digest_size=8)
+        found.update(repr((len(self.body), parts)).encode())
+        return int.from_bytes(found.digest()) >> 1
 
 
 def document(article: ArchivedArticle) -> Document:

@@ -100,7 +100,8 @@ class Status:
 class Engine(Protocol):
     """The border between Caicach and a search engine.
 
-    Equal hits may come in another order on another engine; sets, counts, facets and tiers may not differ.
+    Equal hits may come in another order on another engine; sets, counts, facets and tiers may not differ. Two things
+    may: which articles are like another, and a server may refuse the complete set of more than ten words.
     """
 
     def find(self, query: Query) -> Results:
@@ -111,6 +112,20 @@ class Engine(Protocol):
         """The complete set that `find` counts, ascending."""
         ...
 
+    def like(self, number: int, query: Query) -> Results:
+        """Articles like this one, which is not among them: by its words that few have (`suggest.telling`).
+
+        Filters, offset, limit and facets are the query's, its words do not count; nothing for an unknown id.
+        """
+        ...
+
+    def frequencies(self, words: Collection[str], *, exact: bool) -> dict[str, int]:
+        """How many documents have each word in one of their texts; small letters, folded unless exact.
+
+        May count one document more than once, or be one replaced since; 0 says for certain that none has it.
+        """
+        ...
+
     def cursor(self) -> int:
         """The number of the last change the index knows; 0 when it knows none."""
         ...
@@ -118,7 +133,8 @@ class Engine(Protocol):
     def replace(self, ids: Collection[int], documents: Iterable[Document], cursor: int) -> None:
         """Put documents in place of all the index has of these ids, move the cursor: all or nothing.
 
-        An id without a document is taken out. Documents are read once, as they come. Needs `writing`.
+        An id without a document is taken out. Documents are read once, as they come. Needs `writing`. On a server that
+        fails half way the cursor at least has not moved: the same again mends it.
         """
         ...
 

@@ -1,13 +1,17 @@
 """Search results for people: ranked, with the hit marked, and the filters that would narrow them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
-from search.engine import Hit, Query, Results, Sort
-from search.snippets import Snippet
+from search.engine import Hit, Mode, Query, Results, Sort
+from search.opening import abbreviations
+from search.query import parse
+from search.snippets import Snippet, spans
+from search.suggest import Suggestion
+from search.terms import Abbreviations, plan
 
 OPTIONS = {
     "province": "--province",
@@ -23,26 +27,53 @@ OPTIONS = {
 """Facets worth narrowing by, most useful first."""
 NARROWING = 4
 MARK = "bold yellow"
+INDENT = 5
+WIDEST = 100
+"""Columns of a line that is easily read; a wide terminal has more."""
 
 
-def show(console: Console, query: Query, results: Results) -> None:
-    """Print one page of results."""
-    console.print(_headline(query, results), highlight=False)
+def show(
+    console: Console, query: Query, results: Results, meant: Suggestion | None = None, like: int | None = None
+) -> None:
+    """Print one page of results: for a terminal in lines that fit it, for a pipe each thing on one line."""
+    _lines(console, _headline(query, results, like))
+    if meant:
+        _lines(console, did_you_mean(meant))
     for rank, hit in enumerate(results.hits, query.offset + 1):
         console.print()
-        console.print(Text.assemble((f"{rank:>3}  ", "dim"), (hit.title or "(no title)", "bold")))
-        console.print(Padding(_facts(hit), (0, 0, 0, 5)))
+        _lines(console, _title(hit, query, results), Text(f"{rank:>3}  ", "dim"))
+        _lines(console, _facts(hit), Text(" " * INDENT))
         if hit.snippet.text:
-            console.print(Padding(styled(hit.snippet), (0, 0, 0, 5)))
-        console.print(Padding(Text(hit.url, "blue underline"), (0, 0, 0, 5)), soft_wrap=True)
+            _lines(console, styled(hit.snippet), Text(" " * INDENT))
+        console.print(Text.assemble(" " * INDENT, (hit.url, "blue underline")), soft_wrap=True)
     narrower = list(_narrower(results))
     if narrower:
         console.print()
-        console.print(Text("narrow with  ", "dim") + Text("  ").join(narrower))
+        _lines(console, Text("narrow with", "dim"))
+        for option in narrower:
+            _lines(console, option, Text(" " * INDENT))
 
 
-def nothing(query: Query) -> str:
-    """What to try when nothing was found, on one line."""
+def _lines(console: Console, text: Text, lead: Text | None = None) -> None:
+    """A text after its lead, the following lines below the first; never wrapped but for a terminal."""
+    lead = lead or Text()
+    wide = min(console.width, WIDEST) - len(lead)
+    rows = text.wrap(console, wide) if console.is_terminal else [text]
+    for number, row in enumerate(rows):
+        row.rstrip()
+        margin = Text(" " * len(lead)) if number else lead
+        console.print(Text().append_text(margin).append_text(row), soft_wrap=True, highlight=False)
+
+
+def did_you_mean(meant: Suggestion) -> Text:
+    """What was probably meant, and what it would find."""
+    return Text.assemble("did you mean  ", (meant.text, "bold green"), (f"  ({_articles(meant.total)})", "dim"))
+
+
+def nothing(query: Query, meant: Suggestion | None = None) -> str:
+    """What was probably meant, else what to try when nothing was found; on one line."""
+    if meant:
+        return f"nothing found for {query.text!r}; {did_you_mean(meant)}"
     tries = ["fewer or other words"]
     if query.mode != "smart":
         tries.append("--mode smart")
@@ -62,9 +93,27 @@ def styled(snippet: Snippet) -> Text:
     return Text.assemble((f"[{snippet.file}] ", "italic cyan"), text) if snippet.file else text
 
 
-def _headline(query: Query, results: Results) -> Text:
+def _articles(many: int) -> str:
+    return f"{many:,} article{'s' if many != 1 else ''}"
+
+
+def _title(hit: Hit, query: Query, results: Results) -> Text:
+    """The title with what was sought in colour."""
+    text = Text(hit.title or "(no title)", "bold")
+    smart = query.mode is Mode.SMART
+    known = abbreviations() if smart else Abbreviations()
+    sought = plan(parse(query.text), known, exact=query.mode is Mode.EXACT, ranked=smart)
+    for start, end, _ in spans(hit.title, replace(sought, forgiving=results.forgiving).marks):
+        text.stylize(MARK, start, end)
+    return text
+
+
+def _headline(query: Query, results: Results, like: int | None) -> Text:
     first, last = query.offset + 1, query.offset + len(results.hits)
-    found = Text.assemble((f"{results.total:,}", "bold"), f" article{'s' if results.total != 1 else ''}")
+    found = Text(_articles(results.total))
+    found.stylize("bold", 0, len(f"{results.total:,}"))
+    if like:
+        found.append(f" like {like}, most alike first")
     if len(results.hits) < results.total:
         found.append(f", {first}-{last} here")
     if query.sort is not Sort.RELEVANCE:
@@ -81,10 +130,10 @@ def _facts(hit: Hit) -> Text:
 
 def _narrower(results: Results) -> Iterator[Text]:
     """The most frequent value of each facet that would leave fewer articles, and how many."""
-    narrowing = 0
+    said: set[tuple[str, int]] = set()
     for facet, option in OPTIONS.items():
         value, count = next(iter(results.facets.get(facet, {}).items()), ("", 0))
-        if value and count < results.total and narrowing < NARROWING:
-            narrowing += 1
+        if value and count < results.total and (value, count) not in said and len(said) < NARROWING:
+            said.add((value, count))
             shown = f'"{value}"' if " " in value else value
             yield Text.assemble(f"{option} {shown}", (f" ({count:,})", "dim"))

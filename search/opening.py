@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from archive import pulse
 from config import units, vocabulary
-from config.errors import SettingError, UserError
+from config.errors import UserError
 from config.settings import Settings
 from search.engines.embedded import Embedded
+from search.query import words_of
 from search.terms import Abbreviations
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from search.engine import Engine
     from search.sync import Sessions, Synced
 
 
@@ -34,12 +36,22 @@ def _pairs() -> tuple[tuple[str, str], ...]:
     return tuple(sorted({*vocabulary.expansions().items(), *aliases}))
 
 
-def engine_of(settings: Settings) -> Embedded:
-    """The engine; nothing is opened yet. Raises SettingError for a search server, which is not supported yet."""
-    if settings.search_url:
-        raise SettingError("CAICACH_SEARCH_URL: no search server is supported yet; unset it for the embedded engine")
+def engine_of(settings: Settings) -> "Engine":
+    """The engine that the settings name; nothing is opened or asked yet. Raises SettingError for a wrong address."""
     words = hashlib.sha256(repr(_pairs()).encode()).hexdigest()[:16]
-    return Embedded(settings.index, abbreviations(), words)
+    if not settings.search_url:
+        return Embedded(settings.index, abbreviations(), words)
+    from search.engines.meilisearch import Meilisearch, Vocabulary  # noqa: PLC0415 # a client that one machine alone never needs
+    from search.engines.meilisearch_server import Server  # noqa: PLC0415
+
+    server = Server(settings.search_url, settings.search_key)
+    return Meilisearch(server, settings.index, Vocabulary(abbreviations(), forms(), words))
+
+
+@cache
+def forms() -> frozenset[tuple[str, ...]]:
+    """Short and long forms of `abbreviations`, in folded words."""
+    return frozenset(tuple(word.folded for word in words_of(form)) for pair in _pairs() for form in pair)
 
 
 def sessions_of(settings: Settings) -> "Sessions":
@@ -53,7 +65,7 @@ def sessions_of(settings: Settings) -> "Sessions":
     return opened
 
 
-def pull(settings: Settings, engine: Embedded) -> "Synced | None":
+def pull(settings: Settings, engine: "Engine") -> "Synced | None":
     """Bring the index up to date unless it is, or another process is at it; None when there was nothing to do."""
     if engine.fault() is None and pulse.latest(settings.database) == engine.cursor():
         return None
@@ -62,7 +74,7 @@ def pull(settings: Settings, engine: Embedded) -> "Synced | None":
     return sync(sessions_of(settings), engine)
 
 
-def same_moment(session: "Session", engine: Embedded) -> None:
+def same_moment(session: "Session", engine: "Engine") -> None:
     """Bring the index to exactly the moment of the archive that the session reads.
 
     Raises BusyError while another process writes the index, UserError when it is already past that moment.
@@ -77,7 +89,7 @@ def same_moment(session: "Session", engine: Embedded) -> None:
         raise UserError("the archive changed meanwhile: run the same command again")
 
 
-def status_of(settings: Settings, engine: Embedded) -> dict[str, object]:
+def status_of(settings: Settings, engine: "Engine") -> dict[str, object]:
     """What there is of an index, and whether it is up to date; for `index status`."""
     fault, version = engine.fault(), pulse.latest(settings.database)
     if version is None:

@@ -5,11 +5,13 @@ Pure, and never an error: what is malformed is read as plain words.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from archive.act_numbers import canonical_number
 from archive.text import fold, nfc, retone
+from config import vocabulary
 
 LONGEST = 2_000
 """Characters read of a query; the rest is ignored."""
@@ -27,6 +29,7 @@ _PIECE = re.compile(
     re.VERBOSE,
 )
 _YEAR_RANGE = re.compile(r"(\d{4}) +-(\d{4})(?!\d)")
+_SIGNS = frozenset("/-.")
 _SLASHED = re.compile(r"\s*/\s*|(?<=\d)\s+-\s*(?=[^\W\d_])")
 
 
@@ -146,22 +149,53 @@ def _where_number(piece: _Piece) -> Field:
 
 
 def _number_at(pieces: list[_Piece], at: int) -> tuple[str | None, int]:
-    """The act number that begins with this piece and how many pieces it takes; (None, 1) when none does."""
-    first = pieces[at]
+    """The act number that begins with this piece and how many pieces it takes; (None, 1) when none does.
+
+    It ends with its body: in `82 qd ubnd que son` the place is no part of it. Behind a blank only known
+    symbols belong to it; behind a sign whatever stands there, as in `82 / QD - UBND`.
+    """
+    first = replace(pieces[at], negated=False)
     if not first.text[:1].isdigit():
         return None, 1
-    reach = 1 if first.quoted or first.negated else NUMBER_WORDS
-    run = [first, *_followers(pieces[at + 1 : at + reach])]
-    for length in range(len(run), 0, -1):
-        number = canonical_number(_SLASHED.sub("/", " ".join(piece.text for piece in run[:length])))
-        if number:
-            return number, length
-    return None, 1
+    reach = 1 if first.quoted or pieces[at].negated else NUMBER_WORDS
+    best: tuple[str | None, int] = None, 1
+    run = ""
+    for length, piece in enumerate([first, *_followers(pieces[at + 1 : at + reach])], 1):
+        if length > 1 and not _continues(run, best[0], piece):
+            break
+        run = f"{run} {'-' * piece.negated}{piece.text}".strip()
+        number = canonical_number(_SLASHED.sub("/", run))
+        best = (number, length) if number else best
+    return best
+
+
+def _continues(run: str, number: str | None, piece: _Piece) -> bool:
+    """Whether a piece may belong to the number so far; ` -UBND` does where the body is missing yet."""
+    if piece.negated:
+        return not _is_whole(number) and _known_symbol(piece.text) and any(map(str.isalpha, run))
+    if run[-1:] in _SIGNS or piece.text[0] in _SIGNS:
+        return True
+    return not _is_whole(number) and _known_symbol(piece.text)
+
+
+def _is_whole(number: str | None) -> bool:
+    return number is not None and sum(not word.folded.isdigit() for word in words_of(number)) > 1
+
+
+def _known_symbol(text: str) -> bool:
+    """Whether every part is a kind of act or a body, as spelt in act numbers; a year may be part of one."""
+    return all(word.folded in _symbols() or word.folded.isdigit() for word in words_of(text))
+
+
+@cache
+def _symbols() -> frozenset[str]:
+    types = vocabulary.act_types()
+    return frozenset(word.folded for symbol in (*types.by_symbol, *types.bodies) for word in words_of(symbol))
 
 
 def _followers(pieces: list[_Piece]) -> Iterator[_Piece]:
     for piece in pieces:
-        if piece.quoted or piece.negated or piece.field is not Field.ANY:
+        if piece.quoted or piece.field is not Field.ANY:
             return
         yield piece
 

@@ -41,14 +41,8 @@ def spans(text: str, marks: Marks, reach: int = REACH) -> list[Span]:
     """Where the hits are: start, end, which needs it is evidence for; in order, without overlap."""
     if marks.pattern is None:
         return []
-    found = marks.pattern.finditer(_small(text[:reach]))
+    found = marks.pattern.finditer(marks.form(text[:reach]))
     return [(match.start(), match.end(), marks.evidence[match.lastgroup or ""]) for match in found]
-
-
-def _small(text: str) -> str:
-    """Small letters, letter for letter; `_` is no part of a word."""
-    small = text.lower()
-    return (small if len(small) == len(text) else text).replace("_", " ")
 
 
 def snippet(texts: Sequence[str], files: Sequence[tuple[str, str]], marks: Marks) -> Snippet:

@@ -3,10 +3,11 @@
 Pure and the same for every engine; an engine turns a `Plan` into its own queries.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
+from config import units
 from search.marks import APART, JOINED, Marks, marks_of
 from search.query import Clause, Field, Word, words_of
 
@@ -24,12 +25,13 @@ class Abbreviations:
     also where they are typed like another without its marks (`TU` is not `TƯ`).
     """
 
-    def __init__(self, pairs: Iterable[tuple[str, str]] = (), ambiguous: Iterable[str] = ()) -> None:
+    def __init__(self, pairs: Collection[tuple[str, str]] = (), ambiguous: Iterable[str] = ()) -> None:
         self._ways: dict[tuple[str, ...], set[tuple[Way, Way]]] = {}
         self._never = {tuple(word.exact for word in words_of(short)) for short in ambiguous}
         for short, long in pairs:
             self._add(words_of(short), words_of(long))
         self._longest = max(map(len, self._ways), default=0)
+        self._meant = {_folded(words_of(long)) for _, long in pairs}
 
     def _add(self, short: Way, long: Way) -> None:
         if short and long and _folded(short) != _folded(long):
@@ -46,12 +48,23 @@ class Abbreviations:
                     found[at] |= others
         return [tuple(sorted(ways, key=_folded)) for ways in found]
 
+    def meant(self, ways: Iterable[Way]) -> tuple[Way, ...]:
+        """The long forms among the other forms: what was typed short means exactly them."""
+        return tuple(way for way in ways if _folded(way) in self._meant)
+
     def _others(self, typed: Sequence[Word]) -> set[Way]:
         """The other forms of exactly these words; marks that were typed must be right."""
         pairs = self._ways.get(_folded(typed), ())
         if not pairs or tuple(word.exact for word in typed) in self._never:
             return set()
         return {other for form, other in pairs if all(map(_may_be, typed, form))}
+
+
+@cache
+def _places() -> frozenset[tuple[str, ...]]:
+    """The folded names of districts and provinces, old and new, that have several words."""
+    names = (words_of(unit.stem) for unit in units.units())
+    return frozenset(_folded(words) for words in names if len(words) > 1)
 
 
 def _may_be(typed: Word, word: Word) -> bool:
@@ -64,10 +77,11 @@ def _folded(words: Sequence[Word]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A clause that must be found, and the other ways to satisfy it."""
+    """A clause that must be found, and the other ways to satisfy it; `meant` are those that say the same in full."""
 
     clause: Clause
     ways: tuple[Way, ...] = ()
+    meant: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +107,17 @@ class Plan:
         """Plain words that were typed side by side: where they also stand so, the title is meant."""
         rows = _runs([need.clause for need in self.needs])
         return [tuple(clause.words[0] for clause in row) for row in rows if len(row) > 1]
+
+    @property
+    def places(self) -> list[Way]:
+        """Names of places of several words among plain words typed side by side."""
+        found = [row[at : at + size] for row in self.runs for size in (2, 3) for at in range(len(row) - size + 1)]
+        return [words for words in found if _folded(words) in _places()]
+
+    @property
+    def in_full(self) -> bool:
+        """Whether abbreviations count as the words they mean: typed alone, an abbreviation is sought as it is."""
+        return any(need.meant for need in self.needs) and not all(need.meant for need in self.needs)
 
     @property
     def widened(self) -> bool:
@@ -130,7 +155,7 @@ def plan(clauses: Sequence[Clause], abbreviations: Abbreviations, *, exact: bool
     for run in _runs([clause for clause in clauses if not clause.negated]):
         if run[0].plain:
             ways = abbreviations.ways([clause.words[0] for clause in run])
-            needs += [Need(clause, found) for clause, found in zip(run, ways, strict=True)]
+            needs += [Need(clause, found, abbreviations.meant(found)) for clause, found in zip(run, ways, strict=True)]
         else:
             needs += map(Need, run)
     return Plan(tuple(needs), tuple(clause for clause in clauses if clause.negated), exact, ranked)

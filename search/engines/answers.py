@@ -1,21 +1,22 @@
 """What tantivy found, as the shapes of the protocol: hits with snippets, counts, ids."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import tantivy
 from tantivy import DocAddress, Order, Query, Searcher
 
 from search.engine import WINDOW, Hit, Sort
 from search.engine import Query as Asked
-from search.engines.schema import analyzers
+from search.engines.schema import SHOWN, analyzers
 from search.snippets import snippet
 from search.terms import Plan
 
 MOST_VALUES = 10_000
 """Values a facet may have; counts are exact up to there."""
+
+
+ALL = "all"
 
 
 def opened(index: tantivy.Index) -> tantivy.Index:
@@ -26,22 +27,36 @@ def opened(index: tantivy.Index) -> tantivy.Index:
     return index
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """How many documents a question finds, and the order key and place of those on one page."""
-
-    total: int
-    places: list[tuple[float, DocAddress]]
+TIER = 100.0
+"""Added to the score of a hit for each tier that comes after its own: more than a sane query's words add up to."""
 
 
-def page(searcher: Searcher, question: Query, query: Asked, used: Plan) -> Page:
-    """One page in the order asked for; without words relevance is freshness."""
-    order: dict[str, Any] = {"weight_by_field": "fresh"}
-    if query.sort is not Sort.RELEVANCE or not used.needs:
-        order = {"order_by_field": "oldest" if query.sort is Sort.OLDEST else "newest"}
+Place = tuple[float, DocAddress]
+"""The score of a hit, and where its document stands."""
+
+
+def page(searcher: Searcher, tiers: Iterable[Query], query: Asked) -> list[Place]:
+    """One page of the hits of tiers that come one after another; a tier is asked only when the page reaches it."""
+    offset, limit = query.offset, min(query.limit, WINDOW - query.offset)
+    found: list[Place] = []
+    for rank, tier in enumerate(tiers):
+        if limit <= 0:
+            break
+        best = searcher.search(tier, limit, offset=offset, weight_by_field="fresh")
+        found += [(score + TIER * (3 - rank), place) for score, place in best.hits]
+        limit -= len(best.hits)
+        offset = max(0, offset - best.count)  # type: ignore[attr-defined] # not in its stub
+    return found
+
+
+def page_by_time(searcher: Searcher, question: Query, query: Asked) -> list[Place]:
+    """One page in the order of time asked for; without words relevance is freshness."""
     limit = min(query.limit, WINDOW - query.offset)
-    found = searcher.search(question, max(1, limit), offset=query.offset, **order)
-    return Page(found.count, found.hits if limit > 0 else [])  # type: ignore[attr-defined] # not in its stub
+    if limit <= 0:
+        return []
+    order = "oldest" if query.sort is Sort.OLDEST else "newest"
+    found = searcher.search(question, limit, count=False, offset=query.offset, order_by_field=order)
+    return [(0.0, place) for _, place in found.hits]
 
 
 def total(searcher: Searcher, question: Query) -> int:
@@ -57,13 +72,11 @@ def by_id(searcher: Searcher, question: Query) -> list[tuple[int, DocAddress]]:
     return found
 
 
-def counts(searcher: Searcher, question: Query, facets: Sequence[str]) -> dict[str, dict[str, int]]:
-    """The values of each facet with their counts: most frequent first, then by name."""
-    if not facets:
-        return {}
-    wanted = {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in facets}
-    found = searcher.aggregate(question, wanted)
-    return {name: _ordered(found[name]["buckets"]) for name in facets}
+def counts(searcher: Searcher, question: Query, facets: Sequence[str]) -> tuple[int, dict[str, dict[str, int]]]:
+    """How many articles a question finds, and the values of each facet: most frequent first, then by name."""
+    wanted: dict[str, object] = {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in facets}
+    found = searcher.aggregate(question, wanted | {ALL: {"value_count": {"field": "id"}}})
+    return int(found[ALL]["value"]), {name: _ordered(found[name]["buckets"]) for name in facets}
 
 
 def _ordered(buckets: list[dict[str, object]]) -> dict[str, int]:
@@ -81,6 +94,6 @@ def hit(found: tantivy.Document, score: float, used: Plan) -> Hit:
         portal=card["portal"],
         portal_name=card["portal_name"],
         published_at=card["published_at"],
-        snippet=snippet(card["texts"], card["files"], used.marks),
+        snippet=snippet(found.get_all(SHOWN), card["files"], used.marks),
         score=score,
     )

@@ -12,16 +12,21 @@ from pathlib import Path
 import tantivy
 
 from search.documents import Document
-from search.engine import NONE_YET, Mode, Query, Results, Status, UnusableIndexError
-from search.engines.answers import by_id, counts, hit, opened, page, total
+from search.engine import NONE_YET, Mode, Query, Results, Sort, Status, UnusableIndexError
+from search.engines.answers import by_id, counts, hit, opened, page, page_by_time, total
 from search.engines.generations import Generations, identity_of
+from search.engines.likeness import like, often
 from search.engines.questions import Questions
 from search.engines.schema import ANY, CURSOR, VERSION, entry, schema
-from search.query import parse
-from search.terms import Abbreviations, Plan, plan
+from search.query import Clause, parse
+from search.terms import Abbreviations, Need, Plan, plan
 
 HEAP = 100_000_000
 """Bytes the writer gathers before it writes a segment."""
+
+
+LIKE = Plan((Need(Clause(())),))
+"""Looks for no words of its own: nothing is marked, the most alike come first."""
 
 
 class Embedded:
@@ -37,6 +42,7 @@ class Embedded:
         self._writer: tantivy.IndexWriter | None = None
         self._stamp = 0
         self._beside = False
+        self._reached = self._highest = 0
 
     def find(self, query: Query) -> Results:
         """One page of hits with total and facets; raises UnusableIndexError."""
@@ -44,23 +50,46 @@ class Embedded:
         with _damage():
             searcher, questions = self._now()
             for used in self._plans(query):
-                question = questions.question(used, query.filters)
-                found = page(searcher, question, query, used)
-                if found.total:
+                question = questions.found(used, query.filters)
+                many, facets = counts(searcher, question, query.facets)
+                if many:
                     break
-            hits = tuple(hit(searcher.doc(place), score, used) for score, place in found.places)
-            facets = counts(searcher, question, query.facets)
+            if used.needs and query.sort is Sort.RELEVANCE:
+                places = page(searcher, questions.tiers(used, query.filters) if many else (), query)
+            else:
+                places = page_by_time(searcher, question, query)
+            hits = tuple(hit(searcher.doc(place), score, used) for score, place in places)
         took = (time.perf_counter() - started) * 1000
-        return Results(found.total, hits, facets, used.forgiving and found.total > 0, round(took, 2))
+        return Results(many, hits, facets, used.forgiving and many > 0, round(took, 2))
 
     def ids(self, query: Query) -> list[int]:
         """The complete set, ascending; raises UnusableIndexError."""
         with _damage():
             searcher, questions = self._now()
             for used in self._plans(query):
-                if found := by_id(searcher, questions.question(used, query.filters)):
+                if found := by_id(searcher, questions.found(used, query.filters)):
                     return [number for number, _ in found]
             return []
+
+    def like(self, number: int, query: Query) -> Results:
+        """Articles like this one, by its telling words; raises UnusableIndexError."""
+        started = time.perf_counter()
+        with _damage():
+            searcher, questions = self._now()
+            found = searcher.search(questions.articles([number]), 1).hits
+            sought = like(searcher, questions.index.schema, searcher.doc(found[0][1])) if found else None
+            if sought is None:
+                return Results(0, (), {})
+            question = questions.among(sought, query.filters, but=number)
+            many, facets = counts(searcher, question, query.facets)
+            places = page(searcher, [question], query)
+            hits = tuple(hit(searcher.doc(place), score, LIKE) for score, place in places)
+        return Results(many, hits, facets, took_ms=round((time.perf_counter() - started) * 1000, 2))
+
+    def frequencies(self, words: Collection[str], *, exact: bool) -> dict[str, int]:
+        """How many documents have each word, in the text where most have it; raises UnusableIndexError."""
+        with _damage():
+            return often(self._now()[0], words, exact=exact)
 
     def _plans(self, query: Query) -> Iterator[Plan]:
         """What to look for; in smart mode, for want of a hit, the same with a typo in long words forgiven."""
@@ -121,25 +150,35 @@ class Embedded:
                 self._put_down()
 
     def replace(self, ids: Collection[int], documents: Iterable[Document], cursor: int) -> None:
-        """One commit: documents in place of all there is of these ids, and the cursor; needs `writing`."""
+        """Documents in place of all there is of these ids, and the cursor: one commit; needs `writing`.
+
+        A generation that is being built is committed once, at its end: half of it is never used.
+        """
         with _damage():
             writer = self._take_up()
             try:
                 self._take_out(writer, ids)
                 for document in documents:
                     writer.add_document(entry(document))
-                writer.delete_documents_by_term("scope", CURSOR)
-                writer.add_document(tantivy.Document(scope=[CURSOR], cursor=cursor))
-                writer.commit()
+                self._reached = cursor
+                if not self._beside:
+                    self._commit(writer)
             except BaseException:
                 writer.rollback()
                 raise
 
+    def _commit(self, writer: tantivy.IndexWriter) -> None:
+        writer.delete_documents_by_term("scope", CURSOR)
+        writer.add_document(tantivy.Document(scope=[CURSOR], cursor=self._reached))
+        writer.commit()
+
     def _take_out(self, writer: tantivy.IndexWriter, ids: Collection[int]) -> None:
         # By query: deletion by a term of an unsigned field finds nothing in this binding (0.27), and says nothing.
         searcher, questions = self._now()
-        if ids and searcher.num_docs:
-            writer.delete_documents_by_query(questions.articles(ids))
+        old = [one for one in ids if one <= self._highest] if self._beside else ids
+        if old and (self._beside or searcher.num_docs):
+            writer.delete_documents_by_query(questions.articles(old))
+        self._highest = max(self._highest, *ids, 0)
 
     @contextmanager
     def rebuilding(self) -> Iterator["Embedded"]:
@@ -150,6 +189,8 @@ class Embedded:
         beside._take(place, tantivy.Index(schema(), str(place)))
         try:
             yield beside
+            if beside._writer is not None:
+                beside._commit(beside._writer)
             beside._put_down()
             self._put_down()
             self._generations.adopt(place)

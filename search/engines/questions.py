@@ -4,7 +4,7 @@ Smart ranks in tiers: everything found exactly as typed, then without tone marks
 a forgiven typo only when nothing else was found. Inside a tier title, text and rest weigh as in `schema.TEXTS`.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import tantivy
 from tantivy import Occur, Query
@@ -13,13 +13,15 @@ from archive.filters import Filters
 from search.engines.schema import ANY, EXACT, KEY, REFORM, TEXTS, analyzers, whole_number
 from search.labels import wanted_keys
 from search.query import Clause, Field, Word
-from search.terms import Need, Plan, may_forgive
-
-EXACT_TIER, FOLDED_TIER = 200.0, 100.0
-"""Added to the score of a hit of that tier: more than any sum of word scores that a sane query reaches."""
+from search.terms import Need, Plan, Way, may_forgive
 
 OTHER_WAY = 0.2
 """What an abbreviation counts beside the words themselves; it counts once for each word it stands for."""
+
+IN_FULL = 0.5
+"""What the words of an abbreviation that was typed count beside it."""
+PLACE = 12.0
+"""Added to the score of an article of a place that was named, or with its name in the title."""
 
 _FIELDS = {Field.ANY: tuple(TEXTS), Field.TITLE: ("title",), Field.BODY: ("text",), Field.NUMBER: ()}
 
@@ -32,14 +34,46 @@ class Questions:
         self._schema = index.schema
         self._analyzers = analyzers()
 
-    def question(self, plan: Plan, filters: Filters) -> Query:
-        """All articles the filters allow that satisfy the plan, scored."""
+    def tiers(self, plan: Plan, filters: Filters) -> Iterator[Query]:
+        """The articles found, in sets without overlap that come one after another, scored among themselves."""
+        before: list[Query] = []
+        for exact in self._exact_then_folded(plan):
+            needs = self._all_said(plan, filters, exact=False)
+            needs += [_silent(need) for need in self._all_said(plan, filters, exact=True)] if exact else []
+            tier = self._among(plan, filters, needs)
+            yield self._raised(self._but(tier, before), plan)
+            before.append(tier)
+        yield self._raised(self._but(self.found(plan, filters), before), plan)
+
+    def _all_said(self, plan: Plan, filters: Filters, *, exact: bool) -> list[Query]:
+        return [self._said(need, filters if plan.in_full else None, exact=exact) for need in plan.needs]
+
+    def _exact_then_folded(self, plan: Plan) -> Iterator[bool]:
+        if plan.needs and plan.ranked and plan.marked:
+            yield True
+        if plan.needs and plan.ranked and (plan.widened or plan.forgiving):
+            yield False
+
+    def _but(self, query: Query, before: Sequence[Query]) -> Query:
+        parts = [(Occur.Must, query), *((Occur.MustNot, one) for one in before)]
+        return Query.boolean_query(parts) if before else query
+
+    def _raised(self, query: Query, plan: Plan) -> Query:
+        """With words side by side and a place that was named counted, which only rank."""
+        better = [self._words(run, (name,), exact=plan.exact) for run in plan.runs for name in ("title", "text")]
+        for one in [*better, *(self._place(words, exact=plan.exact) for words in plan.places)]:
+            # One beside the other would be evaluated over the whole index; one in the other only where it must be.
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Should, one)])
+        return query
+
+    def found(self, plan: Plan, filters: Filters) -> Query:
+        """All articles the filters allow that satisfy the plan."""
+        return self._among(plan, filters, self._needs(plan, filters))
+
+    def _among(self, plan: Plan, filters: Filters, needs: Iterable[Query]) -> Query:
         parts = [(Occur.Must, _silent(part)) for part in self._filters(filters)]
-        parts += [(Occur.Must, self._need(need, plan)) for need in plan.needs]
+        parts += [(Occur.Must, need) for need in needs]
         parts += [(Occur.MustNot, self._absent(clause, plan)) for clause in plan.without]
-        if plan.needs and plan.ranked:
-            parts += self._tiers(plan)
-        parts += [(Occur.Should, self._words(run, ("title",), exact=plan.exact)) for run in plan.runs]
         return Query.boolean_query(parts)
 
     def scope(self, name: str) -> Query:
@@ -50,22 +84,51 @@ class Questions:
         """The documents of these ids."""
         return Query.term_set_query(self._schema, "id", list(ids))
 
-    def _tiers(self, plan: Plan) -> Iterable[tuple[Occur, Query]]:
-        if plan.marked:
-            yield Occur.Should, self._all(plan, EXACT_TIER, exact=True)
-        if plan.widened or plan.forgiving:
-            yield Occur.Should, self._all(plan, FOLDED_TIER, exact=False)
+    def among(self, question: Query, filters: Filters, *, but: int) -> Query:
+        """A question's articles that the filters allow, but one."""
+        parts = [(Occur.Must, _silent(part)) for part in self._filters(filters)]
+        return Query.boolean_query([*parts, (Occur.Must, question), (Occur.MustNot, self.articles([but]))])
 
-    def _all(self, plan: Plan, score: float, *, exact: bool) -> Query:
-        every = [(Occur.Must, self._clause(need.clause, exact=exact)) for need in plan.needs]
-        return Query.const_score_query(Query.boolean_query(every), score)
+    def _place(self, words: Sequence[Word], *, exact: bool) -> Query:
+        """Articles of a place, or with its name in the title."""
+        return Query.const_score_query(self._words(words, ("title", "rest"), exact=exact), PLACE)
 
-    def _need(self, need: Need, plan: Plan) -> Query:
-        ways = [self._clause(need.clause, exact=plan.exact)]
-        ways += [Query.boost_query(self._words(way, tuple(TEXTS), exact=False), OTHER_WAY) for way in need.ways]
-        if plan.forgiving and may_forgive(need.clause):
-            ways += self._near(need.clause)
-        return ways[0] if len(ways) == 1 else _any(ways)
+    def _said(self, need: Need, in_full: Filters | None, *, exact: bool) -> Query:
+        """What was typed; or, where that counts as much, what its abbreviation means."""
+        typed = self._clause(need.clause, exact=exact)
+        if not (in_full and need.meant):
+            return typed
+        return _any([typed, *(self._way(way, in_full, exact=exact) for way in need.meant)])
+
+    def _needs(self, plan: Plan, filters: Filters) -> Iterator[Query]:
+        """All that must be found; words that the same others may stand for are found together or by one of those."""
+        groups: dict[tuple[Way, ...], list[Need]] = {}
+        for need in plan.needs:
+            groups.setdefault(need.ways, []).append(need)
+        for ways, needs in groups.items():
+            own = [self._own(need, plan) for need in needs]
+            if not ways:
+                yield from own
+                continue
+            others = [
+                Query.boost_query(
+                    self._way(way, filters, exact=False), IN_FULL if way in needs[0].meant else OTHER_WAY * len(needs)
+                )
+                for way in ways
+            ]
+            yield _any([_every(own), *others])
+
+    def _way(self, way: Way, filters: Filters, *, exact: bool) -> Query:
+        """Words in a row that stand for another; one of several ways is read over the whole index unless held back."""
+        narrow = [_silent(part) for part in self._filters(filters)]
+        held = narrow if len(way) > 1 and len(narrow) > 1 else []
+        found = [self._words(way, (name,), exact=exact) for name in TEXTS]
+        return _any(_every([*held, one]) for one in found)
+
+    def _own(self, need: Need, plan: Plan) -> Query:
+        typed = self._clause(need.clause, exact=plan.exact)
+        near = self._near(need.clause) if plan.forgiving and may_forgive(need.clause) else []
+        return _any([typed, *near]) if near else typed
 
     def _absent(self, clause: Clause, plan: Plan) -> Query:
         """What was typed with marks is left out only where it stands with them."""
@@ -112,6 +175,10 @@ class Questions:
 
 def _any(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _every(queries: Sequence[Query]) -> Query:
+    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Must, query) for query in queries])
 
 
 def _silent(query: Query) -> Query:

@@ -12,14 +12,17 @@ import tantivy
 
 from archive.text import nfc, retone
 from search.documents import STORED_FILE_TEXT, Document
+from search.engine import FACETS
 from search.labels import LABELS, key
 from search.query import words_of
 
-VERSION = 1
+VERSION = 2
 """Of the fields and what is put into them: a change means that indexes are built anew."""
 
 TEXTS = {"title": 4.0, "text": 1.0, "rest": 0.4}
 """Searched fields and their weights: title; summary, body and captions; files and what is said about the article."""
+SHOWN = "text"
+"""The field that snippets are cut from is stored as it is; what is said of a hit beside it is on its card."""
 EXACT = "_exact"
 KEY = "_key"
 ANY, REFORM, CURSOR = "any", "reform", "cursor"
@@ -31,10 +34,11 @@ def schema() -> tantivy.Schema:
     """Three texts in two forms, labels as they read and as they are compared, sort keys, and the card of a hit."""
     builder = tantivy.SchemaBuilder()
     for name in TEXTS:
-        builder.add_text_field(name, tokenizer_name="folded")
+        builder.add_text_field(name, stored=name == SHOWN, tokenizer_name="folded")
         builder.add_text_field(name + EXACT, tokenizer_name="exact")
-    for name in LABELS:
+    for name in FACETS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in LABELS:
         builder.add_text_field(name + KEY, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("scope", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("numbers", tokenizer_name="raw", index_option="basic")
@@ -79,8 +83,9 @@ def _add_texts(made: tantivy.Document, document: Document) -> None:
     }
     for name, values in texts.items():
         for value in filter(None, values):
-            made.add_text(name, nfc(value))
-            made.add_text(name + EXACT, retone(value))
+            plain = nfc(value)
+            made.add_text(name, plain)
+            made.add_text(name + EXACT, plain if plain.isascii() else retone(value))
 
 
 def _add_labels(made: tantivy.Document, document: Document) -> None:
@@ -90,10 +95,11 @@ def _add_labels(made: tantivy.Document, document: Document) -> None:
     for number in document.numbers:
         for spelling in number_keys(number):
             made.add_text("numbers", spelling)
-    for name in LABELS:
-        for value in document.labels[name]:
-            made.add_text(name, value)
+    for name, values in document.labels.items():
+        for value in values:
             made.add_text(name + KEY, key(name, value))
+            if name in FACETS:
+                made.add_text(name, value)
 
 
 def _add_times(made: tantivy.Document, document: Document) -> None:
@@ -127,7 +133,7 @@ def whole_number(number: str) -> str:
 
 
 def card(document: Document) -> dict[str, object]:
-    """What a hit shows and what its snippet is cut from."""
+    """What a hit shows beside its text, and the files its snippet may be cut from."""
     return {
         "id": document.id,
         "url": document.url,
@@ -135,6 +141,5 @@ def card(document: Document) -> dict[str, object]:
         "portal": document.portal,
         "portal_name": document.portal_name,
         "published_at": document.published_at,
-        "texts": [nfc(text) for text in (document.summary, document.body, *document.captions) if text],
         "files": [(name, nfc(text[:STORED_FILE_TEXT])) for name, text in document.files if text],
     }

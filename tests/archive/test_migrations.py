@@ -73,20 +73,20 @@ def test_a_newer_schema_is_refused(settings: Settings) -> None:
 def test_an_unwritable_folder_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match="make it writable or set CAICACH_DATA") as caught:
-        Store.open(Settings(_env_file=None, data=tmp_path / "file" / "data"))
+        Store.open(Settings(data=tmp_path / "file" / "data"))
     assert "\n" not in str(caught.value)
 
 
 def test_a_database_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="make room, or make the folder and the file writable") as caught:
-        Store.open(Settings(_env_file=None, data=tmp_path, database_url=f"sqlite:///{tmp_path}/none/caicach.sqlite"))
+        Store.open(Settings(data=tmp_path, database_url=f"sqlite:///{tmp_path}/none/caicach.sqlite"))
     assert "\n" not in str(caught.value)
 
 
 def test_a_server_that_does_not_answer_is_one_line_without_password(tmp_path: Path) -> None:
     url = "postgresql+psycopg://somebody:verysecret@127.0.0.1:1/caicach"
     with pytest.raises(UserError, match="start the server or correct CAICACH_DATABASE_URL") as caught:
-        Store.open(Settings(_env_file=None, data=tmp_path, database_url=url))
+        Store.open(Settings(data=tmp_path, database_url=url))
     assert "\n" not in str(caught.value)
     assert "verysecret" not in str(caught.value)
 
@@ -100,7 +100,7 @@ def test_a_wrong_url_names_the_setting(url: str) -> None:
 def test_reading_needs_an_archive(tmp_path: Path) -> None:
     with (
         pytest.raises(UserError, match="run `caicach crawl`, or set CAICACH_DATA"),
-        database.reading(Settings(_env_file=None, data=tmp_path)),
+        database.reading(Settings(data=tmp_path)),
     ):
         pass
 

@@ -361,7 +361,7 @@ def test_each_change_is_told_once_and_recording_again_tells_nothing(
 def test_order_of_recording_does_not_matter_for_content(settings: Settings, tmp_path: Path) -> None:
     contents = []
     for turn, names in enumerate(itertools.permutations("abc")):
-        one = Archive(Settings(_env_file=None, data=tmp_path / str(turn)))
+        one = Archive(Settings(data=tmp_path / str(turn)))
         for name in names:
             one.record(name, body=f"Kế hoạch cải cách {name} theo Quyết định 12/QĐ-UBND.")
         left_out = {"id", "warc", "archive_version"}

@@ -107,7 +107,7 @@ def other() -> Iterator[Faulty]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path / "data", allow_private=True, contact="tests@localhost", _env_file=None)  # type: ignore[call-arg]
+    return Settings(data=tmp_path / "data", allow_private=True, contact="tests@localhost")
 
 
 @pytest.fixture

@@ -258,7 +258,7 @@ class TestHeaders:
         from config.settings import Settings
 
         place = {"slug": "a", "name": "A", "level": "ministry", "url": "https://a.vn/"}
-        plain = own_settings(Portal.model_validate(place), Settings(_env_file=None))  # type: ignore[call-arg]
-        old = own_settings(Portal.model_validate({**place, "tls": "seclevel1"}), Settings(_env_file=None))  # type: ignore[call-arg]
+        plain = own_settings(Portal.model_validate(place), Settings())
+        old = own_settings(Portal.model_validate({**place, "tls": "seclevel1"}), Settings())
         assert old.keys() - plain.keys() == {"DOWNLOADER_CLIENT_TLS_CIPHERS"}
         assert "DOWNLOAD_VERIFY_CERTIFICATES" not in old

@@ -1,10 +1,9 @@
 """A small archive in memory: the five seeds and articles like a portal's, as search receives them."""
 
-import itertools
+import hashlib
 import json
-import random
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +13,16 @@ from archive.records import ActMention, ArchivedArticle, ArchivedAttachment, Rol
 from search.documents import document
 from search.engine import Engine
 from search.engines.embedded import Embedded
-from search.opening import abbreviations
+from search.engines.meilisearch import Meilisearch, Vocabulary
+from search.engines.meilisearch_server import Pause, Server
+from search.opening import abbreviations, forms
 from tests.archives import Archive, later
+from tests.search import tapes
+from tests.search.tapes import Faulty, Tape
 
-HANOI = timezone(timedelta(hours=7))
+CORPUS = Path(__file__).parent / "corpus.jsonl"
+"""150 articles as portals write them; frozen, because a tape (tapes.py) has answers about exactly these."""
 Maker = Callable[..., ArchivedArticle]
-
-PLACES = [
-    ("Quảng Nam", "Thăng Bình", "Đà Nẵng"),
-    ("Bình Định", "Tây Sơn", "Gia Lai"),
-    ("Hà Tĩnh", "Can Lộc", "Hà Tĩnh"),
-    ("Kon Tum", "Đăk Hà", "Quảng Ngãi"),
-    ("Đồng Tháp", "Lai Vung", "Đồng Tháp"),
-]
-STORIES = [
-    ("Tập huấn sử dụng chữ ký số cho công chức cấp xã", "Lớp tập huấn chuyển đổi số có 60 công chức tham dự."),
-    ("Công bố danh mục thủ tục hành chính lĩnh vực đất đai", "Danh mục TTHC được niêm yết tại bộ phận một cửa."),
-    ("Kiểm tra công vụ đột xuất tại các xã, thị trấn", "Đoàn kiểm tra kỷ luật, kỷ cương hành chính ở 12 xã."),
-    ("Công bố chỉ số hài lòng của người dân", "Chỉ số SIPAS tăng 2,1 điểm so với năm trước."),
-    ("Sáp nhập các phòng chuyên môn theo hướng tinh gọn", "Sắp xếp tổ chức bộ máy còn mười phòng."),
-    ("Hội nghị trực tuyến về dịch vụ công", "Tỷ lệ hồ sơ dịch vụ công trực tuyến đạt 71 %."),
-    ("Báo cáo cải cách hành chính quý III", "Báo cáo nêu kết quả giải quyết hồ sơ đúng hạn."),
-    ("Đối thoại với doanh nghiệp về môi trường đầu tư", "Doanh nghiệp kiến nghị giảm thời gian cấp phép."),
-]
 
 
 def make(number: int = 1, title: str = "", body: str = "", **more: Any) -> ArchivedArticle:
@@ -141,39 +127,63 @@ def seed_articles(shared: Path) -> Iterator[ArchivedArticle]:
 
 
 def farm_articles(count: int, first: int = 1) -> Iterator[ArchivedArticle]:
-    """Articles as portals write them, the same at each call."""
-    draw = random.Random(7)
-    for number, (story, place) in zip(range(first, first + count), itertools.cycle(itertools.product(STORIES, PLACES))):
-        (title, body), (province, district, now) = story, place
-        when = datetime(2018, 1, 1, 8, tzinfo=HANOI) + timedelta(days=draw.randrange(2500), minutes=draw.randrange(600))
-        yield make(
-            number,
-            f"{title} năm {when.year}",
-            f"UBND huyện {district} cho biết. {body} Văn bản số {number + 100}/BC-UBND có hiệu lực từ {when:%d/%m/%Y}.",
-            summary=f"{title} tại huyện {district}, tỉnh {province}.",
-            province=province,
-            district=district,
-            province_now=now,
-            portal=f"cong-{number % 7}",
-            portal_name=f"Cổng thông tin huyện {district}",
-            published_at=when if number % 9 else None,
-            issuing_body=f"UBND huyện {district}",
-            act_type="Báo cáo",
-            act_number=f"{number + 100}/BC-UBND",
-            announced=[f"{number + 100}/BC-UBND"],
-            reform_areas=tuple(
-                draw.sample(["Cải cách thể chế", "Cải cách tài chính công", "Cải cách chế độ công vụ"], 2)
-            ),
-            indicators=("SIPAS",) if "SIPAS" in body else (),
-            kind=draw.choice(["plan", "report", "news"]),
-            is_reform=bool(number % 5),
-        )
+    """So many articles of the frozen corpus, with ids from the first on."""
+    with CORPUS.open(encoding="utf-8") as lines:
+        for number, line in zip(range(first, first + count), lines, strict=False):
+            told = {
+                name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(line).items()
+            }
+            when = told.pop("published_at", None)
+            yield make(number, **told, published_at=datetime.fromisoformat(when) if when else None)
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(scope="session")
+def tape() -> Iterator[Tape]:
+    """What a real search server answered; written anew when it is being recorded."""
+    played = Tape.load()
+    yield played
+    if tapes.RECORDING:
+        played.save()
+
+
+@pytest.fixture
+def faulty() -> Faulty:
+    """What goes wrong between engine and server; nothing, unless a test says so."""
+    return Faulty()
+
+
+@pytest.fixture
+def meilisearch_url(request: pytest.FixtureRequest, tape: Tape, faulty: Faulty) -> Iterator[str]:
+    """The address of a search server: a real one, or one that answers from the tape of this very test."""
+    tape.begin(_name(request))
+    with tapes.playing(tape, faulty) as url:
+        yield url
+    if tape.misses:
+        pytest.fail(f"{len(tape.misses)} requests are not on the tape: {tapes.AGAIN}; the first: {tape.misses[0]}")
+
+
+def _name(request: pytest.FixtureRequest) -> str:
+    """The test, whatever folder it is run from."""
+    return f"{request.path.name}::{request.node.name}"
+
+
+@pytest.fixture
+def meilisearch(request: pytest.FixtureRequest, meilisearch_url: str, tmp_path: Path) -> Iterator[Engine]:
+    """An empty engine on a search server, over an index of this test alone."""
+    index = "t" + hashlib.sha256(_name(request).encode()).hexdigest()[:12]
+    server = Server(meilisearch_url, tapes.KEY or "secret-key", Pause(0.0, 0.0))
+    yield Meilisearch(server, tmp_path / "index", Vocabulary(abbreviations(), forms(), "test"), index)
+    if tapes.URL:
+        real = Server(tapes.URL, tapes.KEY)
+        real.change(*(lambda client, name=name: client.delete_index(name) for name in [index] if real.exists(name)))
+
+
+@pytest.fixture(params=["embedded", pytest.param("meilisearch", marks=pytest.mark.meilisearch)])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     """An empty engine, one for each kind that exists."""
-    assert request.param == "embedded"
+    if request.param == "meilisearch":
+        found: Engine = request.getfixturevalue("meilisearch")
+        return found
     return Embedded(tmp_path / "index", abbreviations(), "test")
 
 

@@ -1,6 +1,7 @@
 """`caicach search`, `index` and `export`, as typed."""
 
 import csv
+import io
 import json
 import os
 import re
@@ -10,11 +11,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from rich.text import Text
 from typer.testing import CliRunner, Result
 
 from caicach import app
 from config.errors import UserError
+from search import listing
+from search.engine import Hit, Query, Results
 from search.opening import engine_of
+from search.snippets import Snippet
+from search.suggest import Suggestion
 from tests.archives import Archive
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -37,7 +44,7 @@ def test_search_prints_what_a_person_needs(run: Run) -> None:
     assert "Kế hoạch cải cách hành chính số 0" in done.stdout
     assert "2024-02-15 · Cổng TTĐT huyện thangbinh · id 1" in done.stdout
     assert "https://thangbinh.gov.vn/tin-0.html" in done.stdout
-    assert "narrow with  --province" in done.stdout
+    assert "narrow with\n     --province" in done.stdout
     assert "\x1b[" not in done.stdout
 
 
@@ -141,9 +148,10 @@ def test_export_without_a_hit_is_a_file_without_rows(run: Run, tmp_path: Path) -
     assert run("export", "--output", str(tmp_path / "a.csv"), "--query", "vắngmặthẳn").stdout.startswith("0 rows")
 
 
-def test_a_search_server_is_said_to_come(full: Archive) -> None:
-    with pytest.raises(UserError, match="CAICACH_SEARCH_URL"):
-        engine_of(full.settings.model_copy(update={"search_url": "http://127.0.0.1:7700"}))
+def test_the_address_of_a_search_server_chooses_it(full: Archive) -> None:
+    chosen = engine_of(full.settings.model_copy(update={"search_url": "http://127.0.0.1:7700"}))
+    assert type(chosen).__name__ == "Meilisearch"
+    assert type(engine_of(full.settings)).__name__ == "Embedded"
 
 
 def test_a_real_search_loads_nothing_heavy(run: Run, full: Archive) -> None:
@@ -165,3 +173,60 @@ def test_the_shell_says_one_line_for_a_missing_archive(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"caicach: no archive in {tmp_path}")
     assert done.stderr.count("\n") == 1
+
+
+def terminal(width: int) -> Console:
+    return Console(width=width, force_terminal=True, color_system="truecolor", file=io.StringIO())
+
+
+def shown(console: Console) -> list[str]:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
+
+
+LONG = Hit(
+    7,
+    "https://queson.quangnam.gov.vn/webcenter/portal/queson/pages_tin-tuc/chi-tiet?dDocName=PORTAL78151&muc=cai-cach-hanh-chinh",
+    "UBND huyện Quế Sơn ban hành Kế hoạch cải cách hành chính năm 2020 và những nhiệm vụ trọng tâm của các năm sau",
+    "queson",
+    "Cổng thông tin điện tử huyện Quế Sơn",
+    "2020-01-21",
+    Snippet("Ngày 20/01/2020, UBND huyện ban hành Quyết định về kế hoạch cải cách. " * 3, ((46, 54),), "phụ-lục.pdf"),
+)
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 300])
+def test_at_a_terminal_lines_fit_and_addresses_are_whole(width: int) -> None:
+    console = terminal(width)
+    listing.show(console, Query("cai cach hanh chinh"), Results(1, (LONG,), {}))
+    plain = [Text.from_ansi(line).plain for line in shown(console)]
+    assert [line.strip() for line in plain if "://" in line] == [LONG.url]
+    assert all(len(line) <= min(width, listing.WIDEST) for line in plain if "://" not in line)
+    assert all(line.startswith("     ") for line in plain[3:])
+    assert " ".join(line.strip() for line in plain).find(LONG.title) > 0
+    assert "\x1b[1;33mcải\x1b[0m" in "".join(shown(console))
+
+
+def test_in_a_pipe_each_thing_is_one_plain_line() -> None:
+    console = Console(width=80, file=io.StringIO())
+    listing.show(console, Query("cải cách"), Results(1, (LONG,), {}), Suggestion("cải cách", 9))
+    assert shown(console)[1] == "did you mean  cải cách  (9 articles)"
+    assert shown(console)[3] == f"  1  {LONG.title}"
+    assert shown(console)[5] == f"     [{LONG.snippet.file}] {LONG.snippet.text}".rstrip()
+    assert shown(console)[6] == f"     {LONG.url}"
+
+
+def test_a_misspelt_word_is_answered_with_what_was_meant(run: Run) -> None:
+    done = run("search", "thu tuc hanh cinh")
+    assert done.stdout == "nothing found for 'thu tuc hanh cinh'; did you mean  thủ tục hành chính  (20 articles)\n"
+    assert "did you mean" not in run("search", "thu tuc hanh chinh").stdout
+
+
+def test_articles_like_one(run: Run) -> None:
+    told = json.loads(run("search", "--like", "3", "--limit", "5", "--json").stdout)
+    assert list(told) == ["total", "took_ms", "hits", "facets"]
+    assert len(told["hits"]) == 5
+    assert 3 not in [hit["id"] for hit in told["hits"]]
+    assert "like 3, most alike first" in run("search", "--like", "3").stdout
+    assert "nothing is like article 999" in run("search", "--like", "999").stdout
+    assert isinstance(run("search", "kế", "--like", "3").exception, UserError)

@@ -31,7 +31,7 @@ from config.settings import Settings
 from search import sync
 from search.opening import engine_of, sessions_of
 sync.BATCH = 20
-settings = Settings(_env_file=None)
+settings = Settings.load()
 engine = engine_of(settings)
 print("begun", flush=True)
 getattr(sync, "{command}")(sessions_of(settings), engine)
@@ -312,7 +312,7 @@ def _start(command: str, settings: Settings) -> subprocess.Popen[bytes]:
 def test_no_archive_is_one_line(tmp_path: Path) -> None:
     from config.errors import UserError
 
-    settings = Settings(_env_file=None, data=tmp_path / "none")
+    settings = Settings(data=tmp_path / "none")
     with pytest.raises(UserError, match="no archive"):
         pull(settings, engine_of(settings))
     with pytest.raises(UnusableIndexError, match="index sync"):

@@ -1,0 +1,42 @@
+"""Words in the embedded index: how many documents have them, and articles that share an article's telling ones."""
+
+import json
+from collections.abc import Collection, Iterator
+from functools import partial
+
+import tantivy
+from tantivy import Occur, Query, Searcher
+
+from search.engines.schema import EXACT, SHOWN, TEXTS
+from search.suggest import telling
+
+TITLE = 3.0
+"""What a word of the title counts beside one of the text."""
+SHARED = 3
+"""Telling words an article shares at least, to be like another."""
+
+
+def often(searcher: Searcher, words: Collection[str], *, exact: bool) -> dict[str, int]:
+    """How many documents have each word, in the text where most have it."""
+    fields = [name + (EXACT if exact else "") for name in TEXTS]
+    return {word: max(searcher.doc_freq(field, word) for field in fields) for word in words}
+
+
+def like(searcher: Searcher, schema: tantivy.Schema, found: tantivy.Document) -> Query | None:
+    """All articles that share telling words with this one, scored; None when it has none."""
+    card = json.loads(found["card"][0])
+    texts = [(card["title"], TITLE), *((text, 1.0) for text in found.get_all(SHOWN))]
+    words = telling(texts, partial(often, searcher, exact=True), searcher.num_docs)
+    shared = [(Occur.Should, _has(schema, word, weight)) for word, weight in words]
+    if not shared:
+        return None
+    return Query.boolean_query(shared, minimum_number_should_match=min(SHARED, len(shared)))
+
+
+def _has(schema: tantivy.Schema, word: str, weight: float) -> Query:
+    return Query.boost_query(Query.disjunction_max_query(list(_fields(schema, word))), weight)
+
+
+def _fields(schema: tantivy.Schema, word: str) -> Iterator[Query]:
+    for name in ("title", "text"):
+        yield Query.boost_query(Query.term_query(schema, name + EXACT, word), TEXTS[name])

@@ -1,0 +1,272 @@
+"""The engine on a Meilisearch server, for archives and readers that one machine does not hold (DESIGN.md section 7).
+
+The cursor is a document of the index itself. What is built anew is built beside and swapped in by the server.
+"""
+
+import json
+import tempfile
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import combinations
+from pathlib import Path
+from typing import IO, Any
+
+from archive.filters import Filters
+from config.errors import SettingError, UserError
+from search.documents import Document
+from search.engine import NONE_YET, Mode, Query, Results, Sort, Status, UnusableIndexError
+from search.engines.generations import Generations
+from search.engines.meilisearch_answers import Asking, facets, hit
+from search.engines.meilisearch_documents import VERSION, Forms, cursor_entry, entry, settings, settings_digest
+from search.engines.meilisearch_questions import MOST_PIECES, Ask, Questions, filter_of, one_of, row
+from search.engines.meilisearch_server import Server
+from search.query import Word, parse
+from search.suggest import telling
+from search.terms import Abbreviations, Plan, plan
+
+PAYLOAD = 24_000_000
+"""Bytes of documents sent at once; the server takes 100 MB."""
+INDEX = "caicach"
+BESIDE = "_next"
+ALIKE = 8
+"""Telling words of an article by which others like it are sought; three of them must be shared."""
+TITLE = 3.0
+"""What a word of the title counts beside one of the text."""
+_EVERYTHING = Filters(any_topic=True)
+
+
+class TooManyWordsError(UserError):
+    """The server reads ten words of a query; a complete set of more would be another set."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the search server compares at most {MOST_PIECES} words or phrases: use fewer words")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Abbreviations, their forms as an index keeps them, and a digest that tells vocabularies apart."""
+
+    abbreviations: Abbreviations
+    forms: Forms
+    digest: str = ""
+
+
+class Meilisearch:
+    """An engine over one index of a server; `folder` holds the lock of the only writer."""
+
+    def __init__(self, server: Server, folder: Path, vocabulary: Vocabulary, index: str = INDEX) -> None:
+        self._server, self._folder, self._index = server, folder, index
+        self._vocabulary = vocabulary
+        self._generation = 0
+
+    def find(self, query: Query) -> Results:
+        """One page of hits with total and facets; raises UnusableIndexError, ServerError."""
+        started = time.perf_counter()
+        asking = self._asking()
+        for used in self._plans(query):
+            found = asking.page(self._questions(asking).asks(used, query.filters), query, used)
+            if found["total"]:
+                break
+        total = found["total"]
+        hits = tuple(hit(card, used) for card in found["hits"])
+        took = (time.perf_counter() - started) * 1000
+        counts = facets(found, self._index, query.facets)
+        return Results(total, hits, counts, used.forgiving and total > 0, round(took, 2))
+
+    def ids(self, query: Query) -> list[int]:
+        """The complete set, ascending; raises TooManyWordsError, UnusableIndexError, ServerError."""
+        asking = self._asking()
+        for used in self._plans(query):
+            asks = self._questions(asking).asks(used, query.filters)
+            if any(len(ask.pieces) > MOST_PIECES for ask in asks):
+                raise TooManyWordsError
+            if found := asking.ids(asks):
+                return found
+        return []
+
+    def _plans(self, query: Query) -> Iterator[Plan]:
+        """What to look for; in smart mode, for want of a hit, the same with a typo in long words forgiven."""
+        smart = query.mode is Mode.SMART
+        words = self._vocabulary.abbreviations if smart else Abbreviations()
+        wanted = plan(parse(query.text), words, exact=query.mode is Mode.EXACT, ranked=smart)
+        yield wanted
+        if smart and wanted.forgivable:
+            yield replace(wanted, forgiving=True)
+
+    def _questions(self, asking: Asking) -> Questions:
+        return Questions(self._vocabulary.forms, asking.having, asking.impostors)
+
+    def _asking(self) -> Asking:
+        return Asking(self._server, self._index)
+
+    def like(self, number: int, query: Query) -> Results:
+        """Articles that share three of its most telling words; raises UnusableIndexError, ServerError."""
+        started = time.perf_counter()
+        asking = self._asking()
+        weights = self._telling(asking, number)
+        if not weights:
+            return Results(0, (), {})
+        scope = (*filter_of(query.filters), f"NOT {one_of('id', [number])}")
+        asks = [
+            Ask(
+                tuple(row([Word(word, word)], exact=True) for word in words),
+                scope,
+                (),
+                sum(weights[word] for word in words),
+            )
+            for words in combinations(weights, min(3, len(weights)))
+        ]
+        nothing = Plan(())
+        found = asking.page(asks, replace(query, sort=Sort.RELEVANCE), nothing)
+        hits = tuple(hit(card, nothing) for card in found["hits"])
+        took = (time.perf_counter() - started) * 1000
+        return Results(found["total"], hits, facets(found, self._index, query.facets), took_ms=round(took, 2))
+
+    def _telling(self, asking: Asking, number: int) -> dict[str, float]:
+        found = list(asking.documents(("title_shown", "texts", "scope"), [number]))
+        if not found or "texts" not in found[0]:
+            return {}
+        texts = [(found[0]["title_shown"], TITLE), *((text, 1.0) for text in found[0]["texts"])]
+        return dict(telling(texts, lambda words: self.frequencies(words, exact=True), self._documents())[:ALIKE])
+
+    def frequencies(self, words: Collection[str], *, exact: bool) -> dict[str, int]:
+        """How many documents have each word; raises UnusableIndexError, ServerError."""
+        asked = {word: row([Word(word, word)], exact=exact) for word in words}
+        return dict(zip(asked, self._asking().totals(list(asked.values())), strict=True))
+
+    def cursor(self) -> int:
+        """The last change the index knows; raises UnusableIndexError, ServerError."""
+        known = self._asking().known()
+        return int(known["cursor"]) if known else 0
+
+    def digests(self) -> dict[int, int]:
+        """The digest of every document by id; raises UnusableIndexError, ServerError."""
+        found = self._asking().documents(("id", "digest"))
+        return {one["id"]: int(one["digest"]) for one in found if one["id"]}
+
+    def status(self) -> Status:
+        """What the index holds; raises UnusableIndexError, ServerError."""
+        stats = self._server.ask(lambda client: client.http.get(f"indexes/{self._index}/stats"))
+        size = int(stats.get("rawDocumentDbSize", 0))
+        place = f"{self._server.shown}/indexes/{self._index}"
+        return Status("meilisearch", self._documents(), self.cursor(), self._identity(), place, size)
+
+    def _documents(self) -> int:
+        return self.find(Query(limit=0, facets=(), filters=_EVERYTHING)).total
+
+    def fault(self) -> str | None:
+        """Why the index must be built anew, in a few words; raises ServerError when that cannot be known."""
+        try:
+            known = self._asking().known()
+        except UnusableIndexError:
+            return NONE_YET
+        if known is None:
+            return NONE_YET
+        expected, found = self._identity(), known["identity"]
+        changed = [name for name, value in expected.items() if found.get(name) != value]
+        if not changed and not self._as_set():
+            changed = ["settings"]
+        return f"{' and '.join(changed)} changed" if changed else None
+
+    def _identity(self) -> dict[str, str]:
+        """What an index depends on; a key that may only search cannot ask which version the server is."""
+        identity = {"fields": str(VERSION), "settings": settings_digest(), "vocabulary": self._vocabulary.digest}
+        try:
+            return identity | {"meilisearch": str(self._server.ask(lambda client: client.get_version())["pkgVersion"])}
+        except SettingError:
+            return identity
+
+    def _as_set(self) -> bool:
+        """Whether the index still has the settings that it was given; true when this key may not see them."""
+        try:
+            found = self._server.ask(lambda client: client.http.get(f"indexes/{self._index}/settings"))
+        except SettingError:
+            return True
+        return _holds(found, settings())
+
+    @contextmanager
+    def writing(self) -> Iterator[bool]:
+        """Take the only writer of this data folder; False when another process holds it."""
+        with Generations(self._folder).writing() as mine:
+            yield mine
+
+    def replace(self, ids: Collection[int], documents: Iterable[Document], cursor: int) -> None:
+        """Documents in place of all there is of these ids, the cursor last; needs `writing`.
+
+        All documents are read before the first is sent. When the server fails in between, the cursor has not
+        moved, so the next sync does all of it again.
+        """
+        gone = set(ids)
+        with tempfile.TemporaryFile() as file:
+            for document in documents:
+                gone.discard(document.id)
+                file.write(_line(entry(document, self._vocabulary.forms)))
+            file.seek(0)
+            if gone:
+                wanted = [f"{one_of('id', sorted(gone))}"]
+                self._server.change(lambda client: client.index(self._index).delete_documents(filter=wanted))
+            generation = self._generation or self._known_generation(self._index)
+            self._send(file, _line(cursor_entry(cursor, self._identity(), generation)))
+
+    def _send(self, file: IO[bytes], last: bytes) -> None:
+        """The lines of a file in requests of a bearable size, each awaited; the cursor goes with the last."""
+        lines: list[bytes] = []
+        size = 0
+        for line in file:
+            if size + len(line) > PAYLOAD and lines:
+                self._add(lines)
+                lines, size = [], 0
+            lines.append(line)
+            size += len(line)
+        self._add([*lines, last])
+
+    def _add(self, lines: list[bytes]) -> None:
+        body = b"".join(lines)
+        self._server.change(lambda client: client.index(self._index).add_documents_ndjson(body, "id"))
+
+    @contextmanager
+    def rebuilding(self) -> Iterator["Meilisearch"]:
+        """An empty index beside this one that takes its place on a clean exit; needs `writing`."""
+        name = self._index + BESIDE
+        generation = self._known_generation(self._index) + 1
+        self._drop(name)
+        self._server.change(
+            lambda client: client.create_index(name, {"primaryKey": "id"}),
+            lambda client: client.index(name).update_settings(settings()),
+        )
+        beside = Meilisearch(self._server, self._folder, self._vocabulary, name)
+        beside._generation = generation
+        try:
+            yield beside
+            self._swap(name, generation)
+        finally:
+            self._drop(name)
+
+    def _swap(self, name: str, generation: int) -> None:
+        """Let two indexes change their names at once; asked whether it is done before it is tried again."""
+        pair = {"indexes": [name, self._index], "rename": not self._server.exists(self._index)}
+        self._server.swap(pair, lambda: self._known_generation(self._index) == generation)
+
+    def _known_generation(self, name: str) -> int:
+        try:
+            known = Asking(self._server, name).known()
+        except UnusableIndexError:
+            return 0
+        return int(known["generation"]) if known else 0
+
+    def _drop(self, name: str) -> None:
+        if self._server.exists(name):
+            self._server.change(lambda client: client.delete_index(name))
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+
+
+def _holds(found: Any, wanted: Any) -> bool:
+    """Whether settings have at least what is wanted."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        return all(name in found and _holds(found[name], value) for name, value in wanted.items())
+    return bool(found == wanted)
