@@ -266,7 +266,9 @@ def test_status_says_what_is_missing(full: Archive, engine: Embedded, settings: 
     sync(full.session, engine)
     assert status_of(settings, engine)["state"] == "up to date"
     full.record("moi", "Cải cách hành chính xã Mới")
-    assert status_of(settings, engine)["state"] == "1 changes behind: run `caicach index sync`"
+    behind = full.read(queries.version) - engine.cursor()
+    assert behind > 0
+    assert status_of(settings, engine)["state"] == f"{behind} changes behind: run `caicach index sync`"
 
 
 # Killed
