@@ -5,8 +5,8 @@ font in `vietnamese.ttf` is a subset of DejaVu Sans 2.37 (Bitstream Vera licence
 changes are in the public domain): see NOTICE.
 """
 
-from crawler.farm.farm import FAMILIES, Farm, SimulatedPortal
+from crawler.farm.farm import ALL_FAMILIES, FAMILIES, Farm, SimulatedPortal
 from crawler.farm.server import Request
 from crawler.farm.truth import TruthAct, TruthArticle, TruthFile
 
-__all__ = ["FAMILIES", "Farm", "Request", "SimulatedPortal", "TruthAct", "TruthArticle", "TruthFile"]
+__all__ = ["ALL_FAMILIES", "FAMILIES", "Farm", "Request", "SimulatedPortal", "TruthAct", "TruthArticle", "TruthFile"]

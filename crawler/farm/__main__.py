@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from crawler.farm import FAMILIES, Farm
+from crawler.farm import ALL_FAMILIES, Farm
 
 
 def main() -> int:
@@ -13,7 +13,7 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="python -m crawler.farm", description=__doc__)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--articles", type=int, default=60, help="on every portal")
-    options.add_argument("--families", nargs="+", choices=FAMILIES, default=None)
+    options.add_argument("--families", nargs="+", choices=ALL_FAMILIES, default=None)
     options.add_argument("--portals", type=int, default=None, help="how many in all; families repeat")
     options.add_argument("--copies", type=int, default=3, help="articles each portal republishes from the one before")
     options.add_argument("--port", type=int, default=0, help="first of consecutive ports; 0: the system chooses")

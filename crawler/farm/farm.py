@@ -19,6 +19,9 @@ from crawler.farm.truth import TruthArticle, truth_of
 FAMILIES = tuple(
     f for f in ("webcenter", "vhv", "tandan", "aspnews", "liferay", "nukeviet", "generic") if f in Site.registry
 )
+"""The platforms of the demo."""
+ALL_FAMILIES = (*FAMILIES, *sorted(family for family in Site.registry if family not in FAMILIES))
+"""Every platform that can be played."""
 
 
 class SimulatedPortal:

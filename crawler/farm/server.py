@@ -10,6 +10,8 @@ from crawler.farm.exchange import Answer
 from crawler.farm.site import Site
 
 LIMIT = 64 * 1024
+"""Bytes of one request's head, and of what is sent ahead of an answer."""
+LARGEST_BODY = 1024 * 1024
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -40,29 +42,37 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._pending += data
+        wanted = LIMIT
         while (end := self._pending.find(b"\r\n\r\n")) >= 0 and self._transport is not None:
             line, headers = _parse(self._pending[:end])
-            length = int(headers.get("content-length") or 0)
-            if len(self._pending) < end + 4 + length:
+            stop = end + 4 + _length(headers)
+            wanted = stop + LIMIT
+            if len(self._pending) < stop or stop - end > LARGEST_BODY:
                 break
-            self._pending = self._pending[end + 4 + length :]
-            self._answer(line, headers)
-        if len(self._pending) > LIMIT and self._transport is not None:
+            body, self._pending = self._pending[end + 4 : stop], self._pending[stop:]
+            self._answer(line, headers, body)
+            wanted = LIMIT
+        if len(self._pending) > min(wanted, LARGEST_BODY + LIMIT) and self._transport is not None:
             self._transport.close()
 
-    def _answer(self, line: str, headers: dict[str, str]) -> None:
+    def _answer(self, line: str, headers: dict[str, str], sent: bytes = b"") -> None:
         method, _, rest = line.partition(" ")
         target, _, version = rest.rpartition(" ")
         self._site.requests += 1
-        answer = self._site.respond(target, method)
+        answer = self._site.respond(target, method, headers, sent)
         head, body = render(self._site, answer, method, headers)
         close = headers.get("connection", "").lower() == "close" or version == "HTTP/1.0"
-        sent = b"" if method == "HEAD" else body
-        self._note(Request(time(), self._site.slug, method, target, int(head[9:12]), len(sent)))
+        body = b"" if method == "HEAD" else body
+        self._note(Request(time(), self._site.slug, method, target, int(head[9:12]), len(body)))
         if self._transport is not None:
-            self._transport.write(head + (b"Connection: close\r\n\r\n" if close else b"\r\n") + sent)
+            self._transport.write(head + (b"Connection: close\r\n\r\n" if close else b"\r\n") + body)
             if close:
                 self._transport.close()
+
+
+def _length(headers: dict[str, str]) -> int:
+    stated = headers.get("content-length", "")
+    return int(stated) if stated.isdecimal() else 0
 
 
 def _parse(head: bytes) -> tuple[str, dict[str, str]]:

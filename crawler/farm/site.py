@@ -1,9 +1,10 @@
 """A simulated portal: requests in, responses out; platforms say how pages look (sites/)."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import ClassVar
 
 from archive.records import Precision
@@ -18,6 +19,8 @@ from crawler.farm.stories import Story
 from crawler.farm.texts import Document, slugify
 from crawler.farm.wire import Body, Piece, cut
 
+_NONE: Mapping[str, str] = MappingProxyType({})
+
 
 class Site(Shelf, ABC):
     """The base of all platforms: routing, chrome, truth, counters.
@@ -29,6 +32,8 @@ class Site(Shelf, ABC):
     family: ClassVar[str]
     precision: ClassVar[Precision | None] = Precision.MINUTE
     validates: ClassVar[bool] = False
+    varies: ClassVar[tuple[str, ...]] = ()
+    """Request headers, in small letters, that change what the platform answers to a GET."""
     static_prefix: ClassVar[str] = ""
     registry: ClassVar[dict[str, type["Site"]]] = {}
 
@@ -144,13 +149,21 @@ class Site(Shelf, ABC):
         """A path with this portal's address before it."""
         return self.url.rstrip("/") + path
 
-    def respond(self, target: str, method: str = "GET") -> Answer:
-        """The response to a request; the same for the same target until the newsroom changes."""
-        known = self._answers.get(f"{method} {target}")
+    def respond(
+        self, target: str, method: str = "GET", headers: Mapping[str, str] = _NONE, body: bytes = b""
+    ) -> Answer:
+        """The response to a request; the same for the same target until the newsroom changes.
+
+        What a POST gets depends on its form, and is made at each.
+        """
+        if method == "POST":
+            return self._route(Ask.of(target, method, headers, body))
+        key = "\n".join((method, target, *(headers.get(name, "") for name in self.varies)))
+        known = self._answers.get(key)
         if known is None:
             if len(self._answers) >= 1024:
                 self._answers.clear()
-            known = self._answers[f"{method} {target}"] = self._route(Ask.of(target, method))
+            known = self._answers[key] = self._route(Ask.of(target, method, headers))
         return known
 
     def _route(self, ask: Ask) -> Answer:

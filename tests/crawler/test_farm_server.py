@@ -21,6 +21,7 @@ import pypdfium2
 import pytest
 
 from crawler.farm import Farm, SimulatedPortal
+from crawler.farm.exchange import Ask
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -183,3 +184,38 @@ def test_a_taken_port_is_said_plainly(farm: Farm) -> None:
     assert taken
     with pytest.raises(OSError, match="choose another"):
         Farm(1, articles=2, families=["vhv"], port=taken).start()
+
+
+def test_forms_reach_the_platform_and_are_not_answered_from_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Ask] = []
+    with Farm(1, articles=4, families=["vhv"]) as farm:
+        portal = farm.portals[0]
+        monkeypatch.setattr(portal.site, "special", asked.append)
+        line = connect(portal)
+        for page in ("1", "2"):
+            form = f"page={page}&ten=c%C3%A1ch&page=9"
+            line.request("POST", "/tin-tuc-su-kien?a=b", form, {"Content-Type": "application/x-www-form-urlencoded"})
+            line.getresponse().read()
+        parts = b'--x\r\nContent-Disposition: form-data; name="page"\r\n\r\n3\r\n--x--\r\n'
+        line.request("POST", "/tin-tuc-su-kien", parts, {"Content-Type": "multipart/form-data; boundary=x"})
+        line.getresponse().read()
+        line.request("POST", "/tin-tuc-su-kien", b'{"page": 4}', {"Content-Type": "application/json", "X-A": "b"})
+        line.getresponse().read()
+        line.request("POST", "/tin-tuc-su-kien", b"x" * 300_000)
+        assert line.getresponse().status == 200
+        line.close()
+    assert [ask.form.get("page") for ask in asked] == ["1", "2", "3", None, None]
+    assert asked[0].form["ten"] == "cách"
+    assert asked[0].query == {"a": "b"}
+    assert asked[3].body == b'{"page": 4}'
+    assert asked[3].headers["x-a"] == "b"
+
+
+def test_a_body_without_end_closes_the_connection(farm: Farm) -> None:
+    where = urlsplit(farm.portals[0].url)
+    with socket.create_connection((where.hostname, where.port), timeout=10) as plug:
+        plug.sendall(b"POST / HTTP/1.1\r\nContent-Length: 999999999\r\n\r\n")
+        with pytest.raises((ConnectionError, BrokenPipeError)):  # noqa: PT012  whichever send meets the closed end
+            for _ in range(200):
+                plug.sendall(b"x" * 65536)
+            raise ConnectionError if not plug.recv(1) else AssertionError("it answered")
