@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Column, ColumnElement, Select, or_, select
 
 from archive import tables as t
-from archive.filters import Filters, body_key, name_key, number_key, place_keys
+from archive.filters import Filters, body_key, name_key, number_key, number_spellings, place_keys
 from archive.records import Role
 
 
@@ -65,10 +65,11 @@ def _published(filters: Filters) -> list[ColumnElement[bool]]:
 
 def _announcing(numbers: Iterable[str]) -> Select[int]:
     m, act = t.mention.c, t.act.c
+    spelt = {spelling for number in numbers for spelling in number_spellings(number)}
     return (
         select(m.article_id)
         .join(t.act, act.id == m.act_id)
-        .where(m.role == Role.ANNOUNCED.value, act.number.in_(sorted(set(numbers))))
+        .where(m.role == Role.ANNOUNCED.value, act.number.in_(sorted(spelt)))
     )
 
 

@@ -17,7 +17,12 @@ KINDS = re.compile(
     r"^(tỉnh|thành phố|tp\.?|huyện|thị xã|tx\.?|quận|xã|phường|thị trấn|tt\.?|đặc khu)[\s.]+(?=\S)", re.IGNORECASE
 )
 FOLDED_KINDS = re.compile(r"^(tinh|thanh pho|tp|huyen|thi xa|tx|quan|xa|phuong|thi tran|tt|dac khu) (?=\S)")
+ZEROS = re.compile(r"^0+(?=\d)")
 SHORT = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan", "vpubnd": "van phong uy ban nhan dan"}
+
+
+LONGEST_NUMBER = 5
+"""Digits before the symbol of an act number (archive.act_numbers)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +74,11 @@ def body_key(name: str | None) -> str:
 
 
 def number_key(typed: str) -> str:
-    """An act number in its canonical spelling, or as typed when it has none."""
-    return canonical_number(typed) or typed.strip()
+    """An act number in its canonical spelling, zeros before it (`06/CT-UBND`) left out, or as typed."""
+    return ZEROS.sub("", canonical_number(typed) or typed.strip())
+
+
+def number_spellings(key: str) -> list[str]:
+    """How portals write the number of a key: with zeros before it, up to five digits."""
+    digits = len(key) - len(key.lstrip("0123456789"))
+    return ["0" * more + key for more in range(max(1, LONGEST_NUMBER + 1 - digits if digits else 1))]

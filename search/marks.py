@@ -78,7 +78,8 @@ def marks_of(
     found: dict[str, set[int]] = {}
     for at, (rows, typo, joint) in enumerate(zip(ways, typos, joints, strict=True)):
         for row in rows:
-            pattern = joint.join(re.escape(word.exact if exact else word.folded) for word in row)
+            spelt = (_spelt(word.exact if exact else word.folded, joint) for word in row)
+            pattern = joint.join(spelt)
             found.setdefault(pattern, set()).add(at)
         if typo:
             found.setdefault(near(typo.folded), set()).add(at)
@@ -86,6 +87,12 @@ def marks_of(
     evidence = {f"m{n}": frozenset(found[pattern]) for n, pattern in enumerate(ordered)}
     groups = "|".join(f"(?P<m{n}>{pattern})" for n, pattern in enumerate(ordered))
     return Marks(re.compile(rf"\b(?:{groups})\b") if groups else None, evidence, len(ways), exact)
+
+
+def _spelt(word: str, joint: str) -> str:
+    """A word as a pattern; in an act number with any zeros before it."""
+    bare = word.lstrip("0")
+    return rf"0*{re.escape(bare)}" if joint == JOINED and bare[:1].isdigit() else re.escape(word)
 
 
 def near(word: str) -> str:

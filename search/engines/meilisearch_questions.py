@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from archive.filters import Filters
 from search.engines.meilisearch_documents import Forms, coded, form
 from search.engines.meilisearch_words import token
-from search.engines.schema import ANY, KEY, REFORM, whole_number
+from search.engines.schema import ANY, KEY, REFORM, number_beginning, whole_number
 from search.labels import wanted_keys
 from search.query import Clause, Field, Word
 from search.terms import Need, Plan, may_forgive
@@ -183,7 +183,7 @@ def _number(clause: Clause) -> str:
     """Exactly a number, or its beginning when not all of it was typed."""
     if clause.number and clause.field is Field.ANY and clause.whole:
         return coded(whole_number(clause.number))
-    return coded(" ".join(word.folded for word in clause.words))
+    return coded(number_beginning(clause.words))
 
 
 def _token(word: Word, *, title: bool = False) -> str:

@@ -10,7 +10,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from archive.filters import Filters
-from search.engines.schema import ANY, EXACT, KEY, REFORM, TEXTS, analyzers, whole_number
+from search.engines.schema import ANY, EXACT, KEY, REFORM, TEXTS, analyzers, number_beginning, whole_number
 from search.labels import wanted_keys
 from search.query import Clause, Field, Word
 from search.terms import Need, Plan, Way, may_forgive
@@ -138,7 +138,7 @@ class Questions:
         if clause.number and clause.field is Field.ANY and clause.whole:
             return self._term("numbers", whole_number(clause.number))
         if clause.field is Field.NUMBER or (clause.number and clause.field is Field.ANY):
-            return self._term("numbers", " ".join(word.folded for word in clause.words))
+            return self._term("numbers", number_beginning(clause.words))
         return self._words(clause.words, _FIELDS[clause.field], exact=exact)
 
     def _words(self, words: Sequence[Word], fields: Sequence[str], *, exact: bool) -> Query:

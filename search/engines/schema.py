@@ -5,18 +5,19 @@ is faster than folding in Python. One tone placement (`retone`) is put before th
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 import tantivy
 
+from archive.filters import ZEROS
 from archive.text import nfc, retone
 from search.documents import STORED_FILE_TEXT, Document
 from search.engine import FACETS
 from search.labels import LABELS, key
-from search.query import words_of
+from search.query import Word, words_of
 
-VERSION = 2
+VERSION = 3
 """Of the fields and what is put into them: a change means that indexes are built anew."""
 
 TEXTS = {"title": 4.0, "text": 1.0, "rest": 0.4}
@@ -121,15 +122,20 @@ def _seconds(when: date) -> int:
 
 def number_keys(number: str) -> Iterator[str]:
     """What finds an act number: all of it, and every beginning of it; signs between the parts do not count."""
-    words = [word.folded for word in words_of(number)]
+    words = words_of(number)
     yield whole_number(number)
     for end in range(1, len(words) + 1):
-        yield " ".join(words[:end])
+        yield number_beginning(words[:end])
 
 
 def whole_number(number: str) -> str:
     """The key of exactly this number."""
-    return f"={' '.join(word.folded for word in words_of(number))}"
+    return f"={number_beginning(words_of(number))}"
+
+
+def number_beginning(words: Iterable[Word]) -> str:
+    """The key of all numbers that begin with these words; zeros before a number do not count."""
+    return " ".join(ZEROS.sub("", word.folded) for word in words)
 
 
 def card(document: Document) -> dict[str, object]:

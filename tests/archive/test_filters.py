@@ -18,7 +18,7 @@ INDEX = (
     "Sở Nội vụ công bố kết quả Chỉ số cải cách hành chính PAR INDEX và cải cách thủ tục hành chính năm 2023, "
     "theo Quyết định số 82/QĐ-UBND ngày 20/01/2020 và Nghị quyết số 76/NQ-CP ngày 15/7/2021 của Chính phủ."
 )
-FOOTBALL = "Đội bóng xã Phú Mỹ giành chức vô địch."
+FOOTBALL = "Đội bóng xã Phú Mỹ giành chức vô địch. UBND xã ban hành Kế hoạch số 07/KH-UBND về lễ đón đội."
 
 
 @pytest.fixture
@@ -63,6 +63,9 @@ CASES: list[tuple[dict[str, Any], list[int]]] = [
     ({"type": ("quyet dinh",)}, [1]),
     ({"number": ("82/QĐ-UBND",)}, [1]),
     ({"number": ("82 qd ubnd",)}, [1]),
+    ({"number": ("82/QĐ-UBND", "0082/QĐ-UBND")}, [1]),
+    ({"number": ("7/KH-UBND",), "any_topic": True}, [3]),
+    ({"number": ("007 kh ubnd",), "any_topic": True}, [3]),
     ({"number": ("76/NQ-CP",)}, []),
     ({"indicator": ("par index",)}, [2]),
 ]

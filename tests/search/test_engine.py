@@ -70,6 +70,21 @@ def test_an_act_number_finds_exactly_its_act(typed: str, filled: Fill, make: Mak
         assert found(engine, typed, mode) == [1]
 
 
+@pytest.mark.parametrize("typed", ["6/CT-UBND", "06/CT-UBND", "006 ct ubnd", "số 6/CT-UBND", "number:06/CT-UBND"])
+def test_zeros_before_an_act_number_never_matter(typed: str, filled: Fill, make: Maker) -> None:
+    numbers = ["06/CT-UBND", "6/CT-UBND", "60/CT-UBND", "16/CT-UBND", "6/2020/CT-UBND"]
+    articles = [make(at, "Tin", f"Ban hành số {no}.", announced=[no]) for at, no in enumerate(numbers, 1)]
+    engine = filled(*articles)
+    for mode in Mode:
+        assert sorted(found(engine, typed, mode)) == [1, 2]
+    hits = engine.find(Query(typed)).hits
+    assert sorted(hit.snippet.html() for hit in hits) == [
+        "Ban hành số <mark>06/CT-UBND</mark>.",
+        "Ban hành số <mark>6/CT-UBND</mark>.",
+    ]
+    assert engine.ids(Query(filters=Filters(number=(typed.removeprefix("number:"),)))) == [1, 2]
+
+
 def test_a_number_without_its_symbol_finds_by_its_beginning(filled: Fill, make: Maker) -> None:
     numbers = ["82/QĐ-UBND", "182/QĐ-UBND", "82/2020/QĐ-UBND", "82/KH-UBND"]
     articles = [make(at, "Văn bản", f"Ban hành {no}.", announced=[no]) for at, no in enumerate(numbers, 1)]
