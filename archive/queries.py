@@ -89,7 +89,7 @@ def discovered(session: Session, portal: str) -> Discovered | None:
     kept = session.connection().execute(select(p.discovered).where(p.slug == portal)).scalar()
     if not kept:
         return None
-    lists = {name: tuple(kept[name]) for name in ("feeds", "sitemaps", "why")}
+    lists = {name: tuple(kept.get(name, ())) for name in ("feeds", "sitemaps", "why", "dead")}
     return Discovered(
         family=kept["family"], listings=tuple((url, reform) for url, reform in kept["listings"]), on=kept["on"], **lists
     )

@@ -36,6 +36,8 @@ class Discovered:
     why: tuple[str, ...] = ()
     on: str = ""
     """The day it was found out, as an ISO date."""
+    dead: tuple[str, ...] = ()
+    """Sitemaps below a sitemap that are not there: not asked for again before the portal is looked over anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +64,5 @@ class RunSummary:
     seconds: float = 0.0
     details: dict[str, int] = field(default_factory=dict)
     """Further counts for the ledger: listings, links, off_topic, dead, retries …"""
+    kind: str = "crawl"
+    """What the run was: `crawl`, or `import` of captures that others made, which says nothing of the portal tonight."""

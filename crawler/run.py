@@ -70,7 +70,7 @@ class Fleet:
 
     async def sail(self, store: Store) -> None:
         """Crawl them all."""
-        runner = AsyncCrawlerRunner(_scrapy_settings())
+        runner = AsyncCrawlerRunner(crawler_settings())
         places = asyncio.Semaphore(AT_ONCE)
         with TextReader() as reader:
             await asyncio.gather(*(self._one(portal, runner, places, (store, reader)) for portal in self.portals))
@@ -102,7 +102,7 @@ class Fleet:
 
 def crawl(fleet: Fleet, store: Store | None = None) -> None:
     """Crawl a fleet's portals to their end, or to Ctrl-C; may be called again in the same process."""
-    loop = _loop(fleet.settings)
+    loop = event_loop(fleet.settings)
     with _logging(fleet.settings), _signals(loop, fleet):
         if store is not None:
             loop.run_until_complete(fleet.sail(store))
@@ -111,7 +111,7 @@ def crawl(fleet: Fleet, store: Store | None = None) -> None:
             loop.run_until_complete(fleet.sail(opened))
 
 
-def _loop(settings: Settings) -> asyncio.AbstractEventLoop:
+def event_loop(settings: Settings) -> asyncio.AbstractEventLoop:
     """The event loop under Twisted's reactor; started once and never stopped, as a reactor does not restart."""
     if not is_reactor_installed():
         if scrapy_settings.ASYNCIO_EVENT_LOOP:  # else Scrapy makes a loop of another kind first, and drops it
@@ -124,7 +124,8 @@ def _loop(settings: Settings) -> asyncio.AbstractEventLoop:
     return loop
 
 
-def _scrapy_settings() -> ScrapySettings:
+def crawler_settings() -> ScrapySettings:
+    """Scrapy's settings for every portal's crawler in this process."""
     settings = ScrapySettings()
     settings.setmodule(scrapy_settings, priority="project")
     settings.set("SPIDER_LOADER_CLASS", "scrapy.spiderloader.DummySpiderLoader")

@@ -147,11 +147,11 @@ def through(settings: Settings) -> Callable[..., Any]:
             for nothing in ():
                 yield nothing
 
-        loop = running._loop(own or settings)
+        loop = running.event_loop(own or settings)
         spider = type("Probe", (spider_class(portal, own or settings),), {"start": start})
 
         async def crawl() -> None:
-            await asyncio.wait_for(AsyncCrawlerRunner(running._scrapy_settings()).crawl(spider), 60)
+            await asyncio.wait_for(AsyncCrawlerRunner(running.crawler_settings()).crawl(spider), 60)
 
         loop.run_until_complete(crawl())
         if isinstance(results[0], Exception):
