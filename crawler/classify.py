@@ -30,6 +30,7 @@ HARDLY_A_WORD = 500
 
 HTML = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body|title)\b", re.IGNORECASE | re.DOTALL)
 XML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|urlset|sitemapindex|rdf)\b", re.IGNORECASE)
+JSON = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*[\[{\"]")
 NOT_PAGES = frozenset({"application/json", "text/css", "text/javascript", "application/javascript", "application/pdf"})
 MAGIC = (
     (b"%PDF", "pdf"),
@@ -92,6 +93,8 @@ def _unlike(wanted: CaptureKind, kind: str, body: bytes, html: bool) -> str | No
     binary = next((name for mark, name in MAGIC if body.startswith(mark)), "")
     if binary or (b"\0" in body[:1024] and not body.startswith((b"\xff\xfe", b"\xfe\xff"))):
         return f"not html: {binary or 'binary data'}"
+    if kind == "application/json" and wanted is not CaptureKind.HOME and JSON.match(body):
+        return None
     if not html and (XML.match(body) or kind in NOT_PAGES):
         return f"not html: {kind or 'xml'}"
     return None

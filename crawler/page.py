@@ -3,9 +3,11 @@
 Selectors are CSS as lexbor knows it; `a || b` means: what a finds, else what b finds.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -100,18 +102,32 @@ def _guess(body: bytes) -> str:
 
 
 class Page:
-    """A response read as a document; `body` is content-decoded, the charset is found here."""
+    """A response read as a document; `body` is content-decoded, the charset is found here.
 
-    def __init__(self, url: str, body: bytes, *, content_type: str = "", status: int = 200) -> None:
+    `sent` is the body of the request that it answers: a posted listing says there which page it is.
+    """
+
+    def __init__(self, url: str, body: bytes, *, content_type: str = "", status: int = 200, sent: bytes = b"") -> None:
         self.url = url
         self.body = body
         self.content_type = content_type
         self.status = status
+        self.sent = sent
 
     @cached_property
     def text(self) -> str:
         """The whole source in Unicode; NUL characters, which no page means, are blanks."""
         return decode(self.body, self.content_type).replace("\0", " ")
+
+    @cached_property
+    def json(self) -> Any:
+        """What the body says as JSON; None when it is none (an object, a list or a string)."""
+        if not self.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[", b'"')):
+            return None
+        try:
+            return json.loads(self.text)
+        except (ValueError, RecursionError):
+            return None
 
     @cached_property
     def tree(self) -> LexborHTMLParser:

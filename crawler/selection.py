@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -36,6 +38,17 @@ LABELS = {
     "source": re.compile(r"(?:nguồn(?: tin)?|theo)\s*:\s*", re.IGNORECASE),
 }
 LABELLED = re.compile(r"[^\W\d][\w ]{1,20}:")
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """A layout of a family beside its present one: selectors by field, only what differs.
+
+    `until` is the day it died, after which only old captures have it; None for one still in use.
+    """
+
+    until: date | None
+    selectors: Mapping[str, str]
 
 
 class Selection:

@@ -28,7 +28,13 @@ MISSED = (Refused, Unanswered, Unusable)
 def page_of(got: Got) -> Page:
     """The document of a response."""
     answer = got.answer
-    return Page(answer.url, answer.body, content_type=answer.content_type, status=answer.status)
+    return Page(
+        answer.url,
+        answer.body,
+        content_type=answer.content_type,
+        status=answer.status,
+        sent=answer.capture.sent,
+    )
 
 
 @dataclass(slots=True)

@@ -23,6 +23,14 @@ def test_a_page_may_be_read() -> None:
     assert verdict("<div>no doctype, some words</div>", wanted=CaptureKind.LISTING) is None
 
 
+def test_a_listing_or_an_article_may_be_json() -> None:
+    items = '{"items": [{"id": 1, "title": "Kế hoạch"}]}'
+    assert verdict(items, kind="application/json", wanted=CaptureKind.LISTING) is None
+    assert verdict(items, kind="application/json; charset=utf-8") is None
+    assert verdict(items, kind="application/json", wanted=CaptureKind.HOME) == "not html: application/json"
+    assert verdict("var a = 1;", kind="application/json") == "not html: application/json"
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
@@ -76,7 +84,7 @@ def test_html_in_place_of_something_else(wanted: CaptureKind) -> None:
         (b"PK\x03\x04....", "text/html", "not html: zip or office file"),
         (b"ab\0cd", "text/html", "not html: binary data"),
         (b"<?xml version='1.0'?><rss/>", "text/xml", "not html: text/xml"),
-        (b'{"items": []}', "application/json; charset=utf-8", "not html: application/json"),
+        (b"var items = [];", "text/javascript; charset=utf-8", "not html: text/javascript"),
     ],
 )
 def test_other_kinds(body: bytes, kind: str, reason: str) -> None:
