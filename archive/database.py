@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from config.errors import SettingError, UserError
 from config.settings import Settings
 
-HEAD = "0002"
+HEAD = "0003"
 """The schema this code works with: the newest revision in archive/migrations/versions."""
 BUSY = 30
 """Seconds that a writer waits for another one of SQLite's."""
@@ -126,23 +126,26 @@ def reading(settings: Settings) -> Iterator[Session]:
 
     Raises UserError when there is no archive yet, or its schema is not the one of this code.
     """
+    engine = reader(settings)
+    try:
+        with asked(engine), Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
+def reader(settings: Settings) -> Engine:
+    """A database that cannot be written through, for who opens many sessions; raises what `reading` does."""
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise UserError(f"no archive in {settings.data} yet: run `caicach crawl`, or set CAICACH_DATA to its folder")
     engine = connect(settings.database)
-    try:
-        found = version(engine)
-        if found != HEAD:
-            what = (
-                "is empty: run `caicach crawl`"
-                if found is None
-                else f"has the schema {found}: run `caicach db upgrade`"
-            )
-            raise UserError(f"{_place(engine)} {what}")
-        with asked(engine), Session(_readonly(engine)) as session:
-            yield session
-    finally:
+    found = version(engine)
+    if found != HEAD:
+        what = "is empty: run `caicach crawl`" if found is None else f"has the schema {found}: run `caicach db upgrade`"
         engine.dispose()
+        raise UserError(f"{_place(engine)} {what}")
+    return _readonly(engine)
 
 
 def _readonly(engine: Engine) -> Engine:

@@ -92,7 +92,7 @@ def _write(path: Path, form: Form, found: Iterable[ExportRow], articles: int) ->
     columns, cut, count = form.columns, list[int](), 0
     pick = itemgetter(*(column.name for column in columns))
     with _Digested(path) as file:
-        with closing(_rows(file, form, cut)) as rows:
+        with closing(rows_for(file, form, cut)) as rows:
             for count, row in enumerate(found, 1):  # noqa: B007 # the last one is how many there were
                 row["published_at"] = published(row)
                 rows.add(pick(row))
@@ -103,7 +103,8 @@ def _write(path: Path, form: Form, found: Iterable[ExportRow], articles: int) ->
     return written, cut
 
 
-def _rows(file: "_Digested", form: Form, cut: list[int]) -> Rows:
+def rows_for(file: io.RawIOBase, form: Form, cut: list[int]) -> Rows:
+    """What takes the rows of a form; `cut` gets the ids of rows that Excel would cut."""
     if form.format == "csv":
         return CsvRows(file, form.columns, cut if form.excel else None)
     if form.format == "jsonl":

@@ -1,7 +1,8 @@
 """Parquet files of exported rows: typed columns, zstd, a row group for every few thousand rows."""
 
+import io
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
@@ -29,9 +30,9 @@ def schema(columns: Sequence[Column]) -> pa.Schema:
 class ParquetRows:
     """Takes rows one by one and writes them by the group."""
 
-    def __init__(self, file: IO[bytes], columns: Sequence[Column]) -> None:
+    def __init__(self, file: io.RawIOBase, columns: Sequence[Column]) -> None:
         self._schema = schema(columns)
-        self._writer = ParquetWriter(file, self._schema, compression="zstd")
+        self._writer = ParquetWriter(cast("IO[bytes]", file), self._schema, compression="zstd")
         self._rows: list[Sequence[Any]] = []
         self._those = converters(columns, {"list of integer": numbers})
 

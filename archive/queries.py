@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from archive import tables as t
 from archive.filters import Filters
+from archive.queries_acts import ShownAct, act, acts, ids_of
 from archive.queries_ledger import (
     ArchivedRun,
     KeptCapture,
@@ -40,6 +41,9 @@ __all__ = [
     "KeptRevision",
     "Quarantined",
     "Shown",
+    "ShownAct",
+    "act",
+    "acts",
     "captures",
     "changes",
     "count",
@@ -47,6 +51,7 @@ __all__ = [
     "discovered",
     "documents",
     "due",
+    "ids_of",
     "known",
     "matching",
     "pending_attachments",

@@ -135,7 +135,7 @@ def exported(row: Row[Any]) -> ExportRow:
         "title": row.title,
         "summary": row.summary,
         "body": row.body,
-        "published_at": _published(row.published_at, row.published_on, row.published_precision),
+        "published_at": published(row.published_at, row.published_on, row.published_precision),
         "published_precision": row.published_precision,
         "author": row.author,
         "source": row.source,
@@ -168,7 +168,8 @@ def exported(row: Row[Any]) -> ExportRow:
     }
 
 
-def _published(at: datetime | None, on: date | None, precision: str | None) -> datetime | date | None:
+def published(at: datetime | None, on: date | None, precision: str | None) -> datetime | date | None:
+    """A time of publication as records carry it: a day alone when only the day is known, else in Vietnamese time."""
     return on if precision == Precision.DAY or at is None else at.astimezone(VIETNAM)
 
 
