@@ -20,6 +20,7 @@ from archive import (
     store_attachments,
     store_captures,
     store_copies,
+    store_days,
     store_facts,
     store_locks,
     store_pages,
@@ -27,6 +28,7 @@ from archive import (
 )
 from archive import tables as t
 from archive.captures import CaptureWriter, mend
+from archive.days import PortalDay
 from archive.identity import url_digest
 from archive.normalise import normalise
 from archive.records import Article, Capture, FileText, Recorded
@@ -199,6 +201,14 @@ class Store(AbstractContextManager["Store"]):
             moment = self._moment(run, capture)
             store_pages.looked(connection, moment, article)
 
+    def missed(self, run: int, article: int, reason: str, capture: int | Held | None) -> bool:
+        """Note a look that did not find an article; the second one in a row marks it as gone. Whether it did."""
+        with self._writing(alone=False) as connection:
+            sure = store_pages.missed(connection, self._moment(run, capture), article)
+        if sure:
+            self.gone(run, article, reason, capture)
+        return sure
+
     def gone(self, run: int, article: int, reason: str, capture: int | Held | None) -> None:
         """Mark an article whose page has vanished; nothing is deleted."""
         if capture is None:
@@ -211,14 +221,24 @@ class Store(AbstractContextManager["Store"]):
         with self._writing(alone=False) as connection:
             connection.execute(update(t.portal).where(t.portal.c.slug == portal), {"discovered": asdict(discovered)})
 
-    def finish(self, run: int, summary: RunSummary) -> None:
-        """End a run: what it did goes into WARC and SQL; the archive's version rises."""
+    def finish(
+        self, run: int, summary: RunSummary, day: PortalDay | None = None, proof: int | Held | None = None
+    ) -> None:
+        """End a run: what it did goes into WARC and SQL, with the portal-day it makes; the archive's version rises.
+
+        `proof` is the capture that proves what explains the day.
+        """
         now = datetime.now(UTC)
         said = {"run": run, "portal": summary.portal, "finished_at": now.isoformat(), "summary": asdict(summary)}
+        if day is not None:
+            said["day"] = store_days.said(day)
         place = self.captures.metadata(f"run:{run}:finish", said)
         self.captures.sync()
         with self._writing() as connection:
             store_runs.end(connection, run, summary, place, now)
+            if day is not None:
+                moment = self._moment(run, proof)
+                store_days.write(connection, moment, day)
         self._runs.pop(run, None)
 
     def withhold(self, article: int, reason: str) -> None:

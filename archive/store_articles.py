@@ -108,6 +108,7 @@ def _new(connection: Connection, read: Read, moment: Moment, address: int | None
         "first_seen_at": moment.at,
         "last_seen_at": moment.at,
         "look_again_at": next_look(moment.at, columns["published_at"], moment.at),
+        "looked_at": moment.at,
     }
     article = NEW.one(connection, columns | place)
     _address(connection, read, moment, (address, article))
@@ -141,7 +142,7 @@ def _grouped(connection: Connection, recorded: Recorded, sketch: Sketch, moment:
 
 def _looked(known: Row[*tuple[Any, ...]], moment: Moment) -> dict[str, Any]:
     look = next_look(known.first_seen_at, known.published_at, moment.at)
-    return {"look_again_at": look, "gone_at": None, "gone_reason": None}
+    return {"look_again_at": look, "looked_at": moment.at, "missing_since": None, "gone_at": None, "gone_reason": None}
 
 
 def _seen(connection: Connection, known: Row[*tuple[Any, ...]], moment: Moment) -> None:

@@ -16,6 +16,10 @@ AGAIN = (timedelta(hours=12), timedelta(days=3), timedelta(days=7), timedelta(da
 """How long a page that could not be read waits for the next try; the last one repeats."""
 AGAIN_DEAD = (timedelta(days=7), timedelta(days=30))
 """How long a dead or foreign link is left alone; after the last one for good."""
+AGAIN_GONE = tuple(timedelta(days=days) for days in (3, 14, 60))
+"""When an article that vanished is looked for again, after it was found gone; a listing that names it is sooner."""
+SURE = timedelta(hours=6)
+"""How far apart the two looks are, at least, that find an article gone."""
 BATCH = 500
 
 
@@ -94,15 +98,29 @@ def looked(connection: Connection, moment: Moment, article: int) -> None:
     a, d = t.article.c, t.address.c
     known = connection.execute(select(a.first_seen_at, a.published_at).where(a.id == article)).one()
     look = next_look(known.first_seen_at, known.published_at, moment.at)
-    connection.execute(update(t.article).where(a.id == article), {"look_again_at": look})
+    row = {"look_again_at": look, "looked_at": moment.at, "missing_since": None}
+    connection.execute(update(t.article).where(a.id == article), row)
     connection.execute(update(t.address).where(d.article_id == article), {"last_seen_at": moment.at})
+
+
+def missed(connection: Connection, moment: Moment, article: int) -> bool:
+    """Whether an article was missed at an earlier look too; else it is looked at again the next night."""
+    a = t.article.c
+    known = connection.execute(select(a.gone_at, a.missing_since).where(a.id == article)).one()
+    if known.gone_at is not None or (known.missing_since and moment.at - known.missing_since >= SURE):
+        return True
+    row = {"missing_since": known.missing_since or moment.at, "look_again_at": moment.at + SURE}
+    connection.execute(update(t.article).where(a.id == article), row)
+    return False
 
 
 def gone(connection: Connection, moment: Moment, article: int, reason: str) -> None:
     """Mark an article whose page has vanished; one that is marked already is only looked at again later."""
     a = t.article.c
-    known = connection.execute(select(a.gone_at, a.first_seen_at, a.published_at).where(a.id == article)).one()
-    row: dict[str, Any] = {"look_again_at": next_look(known.first_seen_at, known.published_at, moment.at)}
+    known = connection.execute(select(a.gone_at).where(a.id == article)).one()
+    since = known.gone_at or moment.at
+    later = (since + after for after in AGAIN_GONE if since + after > moment.at)
+    row: dict[str, Any] = {"look_again_at": next(later, None), "looked_at": moment.at}
     if known.gone_at is None:
         row |= {"gone_at": moment.at, "gone_reason": storable(reason)}
         log(connection, Kind.GONE, [article], run=moment.run, at=moment.at, detail=storable(reason))

@@ -16,7 +16,7 @@ from sqlalchemy import JSON, BigInteger, Index, Table, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from archive.schema import Base, Utc
-from archive.tables_ledger import Capture, Change, Portal, Quarantine, Run
+from archive.tables_ledger import Capture, Change, Portal, PortalDay, Quarantine, Run
 
 
 class Article(Base, table=True):
@@ -60,6 +60,8 @@ class Article(Base, table=True):
     first_seen_at: datetime = Field(sa_type=Utc)
     last_seen_at: datetime = Field(sa_type=Utc)
     look_again_at: datetime | None = Field(sa_type=Utc)
+    looked_at: datetime | None = Field(default=None, sa_type=Utc, description="when its page was last read")
+    missing_since: datetime | None = Field(default=None, sa_type=Utc, description="one look did not find it")
     gone_at: datetime | None = Field(default=None, sa_type=Utc)
     gone_reason: str | None
     withheld_at: datetime | None = Field(default=None, sa_type=Utc)
@@ -203,3 +205,4 @@ portal, run, capture, article = _plain(Portal), _plain(Run), _plain(Capture), _p
 revision, address, blob, attachment = _plain(Revision), _plain(Address), _plain(Blob), _plain(Attachment)
 act, mention, period, tag = _plain(Act), _plain(Mention), _plain(Period), _plain(Tag)
 quarantine, band, copy, change = _plain(Quarantine), _plain(Band), _plain(Copy), _plain(Change)
+portal_day = _plain(PortalDay)

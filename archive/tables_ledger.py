@@ -1,9 +1,9 @@
-"""The tables of what was asked and kept: portals, runs, captures, quarantine, changes."""
+"""The tables of what was asked and kept: portals, runs, portal-days, captures, quarantine, changes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, text
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from archive.schema import Base, Utc
@@ -29,6 +29,7 @@ class Portal(Base, table=True):
     file: str = Field(description="the portal file's text")
     discovered: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     first_seen_at: datetime = Field(sa_type=Utc)
+    health: dict[str, Any] | None = Field(default=None, sa_type=JSON, description="the last portal-day's")
 
 
 class Run(Base, table=True):
@@ -43,6 +44,41 @@ class Run(Base, table=True):
     summary: dict[str, Any] = Field(sa_type=JSON)
     warc: str
     warc_offset: int = Field(sa_type=BigInteger)
+
+
+class PortalDay(Base, table=True):
+    """One portal, one night in Vietnamese time: see archive/days.py."""
+
+    __tablename__ = "portal_day"
+    __table_args__ = (UniqueConstraint("portal_id", "day"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    portal_id: int = Field(foreign_key="portal.id")
+    run_id: int = Field(foreign_key="run.id", index=True, description="the day's last run")
+    day: date = Field(index=True)
+    outcome: str
+    reason: str
+    whole: bool
+    requests: int
+    listings: int
+    links: int
+    new_links: int
+    fetched: int
+    read: int
+    new: int
+    revised: int
+    fallback: int
+    rejected: int
+    quarantined: int
+    indexed: int
+    reasons: dict[str, Any] = Field(sa_type=JSON)
+    signs: dict[str, Any] = Field(sa_type=JSON)
+    explained: str
+    capture_id: int | None = Field(foreign_key="capture.id")
+    state: str
+    cause: str
+    since: date | None
+    health: str = Field(description="the reason of the state")
 
 
 class Capture(Base, table=True):

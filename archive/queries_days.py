@@ -1,0 +1,79 @@
+"""Portal-days as they were written, and the nights of which there is none."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from archive import tables as t
+from archive.days import COUNTS, Explained, Health, PortalDay, Signs, State
+
+HISTORY = 120
+"""Nights that a judgement looks back on."""
+
+
+def days(
+    session: Session, portal: str | None = None, *, before: date | None = None, limit: int = 50
+) -> list[PortalDay]:
+    """Portal-days, the latest first."""
+    d, p = t.portal_day.c, t.portal.c
+    asked = select(t.portal_day, p.slug).join(t.portal, p.id == d.portal_id).order_by(d.day.desc(), p.slug)
+    if portal is not None:
+        asked = asked.where(p.slug == portal)
+    if before is not None:
+        asked = asked.where(d.day < before)
+    return [_day(row) for row in session.connection().execute(asked.limit(limit))]
+
+
+def latest(session: Session) -> dict[str, PortalDay]:
+    """Each portal's last portal-day, by slug."""
+    d, p = t.portal_day.c, t.portal.c
+    later = t.portal_day.alias("later")
+    newest = select(later.c.id).where(later.c.portal_id == d.portal_id, later.c.day > d.day).exists()
+    asked = select(t.portal_day, p.slug).join(t.portal, p.id == d.portal_id).where(~newest).order_by(p.slug)
+    return {row.slug: _day(row) for row in session.connection().execute(asked)}
+
+
+def alarms(session: Session, today: date, *, back: int = 30) -> list[tuple[str, date, str]]:
+    """The portal-days of the last days that nothing explains: (portal, day, why it is one), the latest first.
+
+    A night that left no portal-day is one too, once a portal has been crawled: nobody knows what it brought.
+    """
+    d, p = t.portal_day.c, t.portal.c
+    since = today - timedelta(days=back)
+    asked = select(p.slug, p.status, d.day, d.explained, d.reason).join(t.portal, p.id == d.portal_id)
+    found: dict[str, dict[date, Row[Any]]] = {}
+    for row in session.connection().execute(asked.where(d.day >= since).order_by(p.slug, d.day)):
+        found.setdefault(row.slug, {})[row.day] = row
+    named = [
+        (slug, day, nights[day].reason or "nothing explains it")
+        for slug, nights in found.items()
+        for day in nights
+        if nights[day].explained == Explained.UNEXPLAINED
+    ]
+    missing = [(slug, day, "no crawl of this night was finished") for slug, days in found.items() for day in gaps(days)]
+    return sorted([*named, *missing], key=lambda one: (-one[1].toordinal(), one[0]))
+
+
+def gaps(nights: "Any") -> list[date]:
+    """The days between the first and the last of these that are not among them."""
+    known = set(nights)
+    first, last = min(known), max(known)
+    return [first + timedelta(days=n) for n in range((last - first).days) if first + timedelta(days=n) not in known]
+
+
+def _day(row: Row[Any]) -> PortalDay:
+    return PortalDay(
+        portal=row.slug,
+        day=row.day,
+        outcome=row.outcome,
+        reason=row.reason,
+        whole=row.whole,
+        **{name: getattr(row, name) for name in COUNTS},
+        reasons=row.reasons,
+        signs=Signs.of(row.signs),
+        explained=Explained(row.explained),
+        capture=row.capture_id,
+        health=Health(State(row.state), row.cause, row.health, row.since),
+    )
