@@ -2,17 +2,20 @@
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import copy
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from crawler.farm import sites  # noqa: F401  registers the platforms
+from crawler.farm import faults, sites  # noqa: F401  registers the platforms
 from crawler.farm.card import portal_file
+from crawler.farm.fault import Fault
 from crawler.farm.newsroom import Newsroom, Plan
 from crawler.farm.places import seats
 from crawler.farm.server import Connection, Request
 from crawler.farm.site import Site
+from crawler.farm.strangers import Stranger
 from crawler.farm.texts import slugify
 from crawler.farm.truth import TruthArticle, truth_of
 
@@ -81,6 +84,9 @@ class Farm:
         port: int = 0,
     ) -> None:
         self.log: list[Request] = []
+        self.strays: list[str] = []
+        self._stranger = ""
+        self._others: list[asyncio.Server] = []
         self._host = host
         self._port = port
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -138,6 +144,44 @@ class Farm:
         """A later night: the oldest `count` articles are taken offline."""
         return self._change(portal, "remove", count)
 
+    def fault(self, portal: str, name: str, **how: Any) -> Fault:
+        """From now on the portal has a fault of crawler.farm.faults.FAULTS; `stranger` is a host that notes visits."""
+        if "stranger" not in how:
+            how["stranger"] = self.stranger()
+        return faults.strike(self[portal].site, name, **how)
+
+    def heal(self, portal: str, name: str | None = None) -> None:
+        """Take a fault away again, or all of them."""
+        faults.heal(self[portal].site, name)
+
+    def stranger(self, host: str = "127.0.0.66") -> str:
+        """The address of a host that nobody may ask; `strays` has the requests it saw. The farm must be running."""
+        if not self._stranger:
+            self._stranger = self._also(lambda: Stranger(self.strays), host)
+        return self._stranger
+
+    def move(self, portal: str, host: str = "127.0.0.7") -> SimulatedPortal:
+        """The portal goes to another host for good; the old one leads there. The new one has a slug of its own."""
+        old = self[portal].site
+        site = copy(old)
+        site.__dict__ = {**old.__dict__, "slug": f"{old.slug}-moi", "faults": ()}
+        site.refresh()
+        site.__dict__.pop("blocks", None)
+        site.__dict__["_answers"] = {}
+        site.url = self._also(lambda: Connection(site, self.log.append), host)
+        moved = SimulatedPortal(site)
+        self.portals.append(moved)
+        self.fault(portal, "moved", to=site.url)
+        return moved
+
+    def _also(self, protocol: Callable[[], asyncio.Protocol], host: str) -> str:
+        """Listen on another loopback address too; its URL."""
+        assert self._loop is not None, "start the farm first"
+        listening = asyncio.run_coroutine_threadsafe(self._loop.create_server(protocol, host, 0), self._loop)
+        server = listening.result(10)
+        self._others.append(server)
+        return f"http://{host}:{server.sockets[0].getsockname()[1]}/"
+
     def _change(self, portal: str, what: str, count: int) -> list[TruthArticle]:
         site = self[portal].site
         changed = getattr(site.newsroom, what)(count)
@@ -151,7 +195,7 @@ class Farm:
             self._loop = loop
             ready.set()
             loop.run_forever()
-            for server in servers:
+            for server in (*servers, *self._others):
                 server.close()
             loop.run_until_complete(loop.shutdown_asyncgens())
         except OSError:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from time import time
 
-from crawler.farm.exchange import Answer
+from crawler.farm.exchange import Answer, Ask
+from crawler.farm.fault import Visit, on_the_wire, send, struck
 from crawler.farm.site import Site
 
 LIMIT = 64 * 1024
@@ -35,6 +36,11 @@ class Connection(asyncio.Protocol):
         self._note = note
         self._pending = b""
         self._transport: asyncio.Transport | None = None
+        self._sending: asyncio.Task[None] | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._sending is not None:
+            self._sending.cancel()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if isinstance(transport, asyncio.Transport):
@@ -59,12 +65,16 @@ class Connection(asyncio.Protocol):
         method, _, rest = line.partition(" ")
         target, _, version = rest.rpartition(" ")
         self._site.requests += 1
-        answer = self._site.respond(target, method, headers, sent)
+        visit = Visit.of(self._site, target, Ask.of(target, method, headers, sent))
+        answer = struck(self._site, visit, lambda: self._site.respond(target, method, headers, sent))
         head, body = render(self._site, answer, method, headers)
+        spoilt = on_the_wire(self._site, visit, head, body)
         close = headers.get("connection", "").lower() == "close" or version == "HTTP/1.0"
         body = b"" if method == "HEAD" else body
         self._note(Request(time(), self._site.slug, method, target, int(head[9:12]), len(body)))
-        if self._transport is not None:
+        if self._transport is not None and spoilt is not None:
+            self._sending = asyncio.ensure_future(send(self._transport, spoilt))
+        elif self._transport is not None:
             self._transport.write(head + (b"Connection: close\r\n\r\n" if close else b"\r\n") + body)
             if close:
                 self._transport.close()

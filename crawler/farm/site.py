@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from archive.records import Precision
 from crawler.farm import chrome, files
@@ -18,6 +18,9 @@ from crawler.farm.shelf import Shelf
 from crawler.farm.stories import Story
 from crawler.farm.texts import Document, slugify
 from crawler.farm.wire import Body, Piece, cut
+
+if TYPE_CHECKING:
+    from crawler.farm.fault import Fault
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -36,6 +39,8 @@ class Site(Shelf, ABC):
     """Request headers, in small letters, that change what the platform answers to a GET."""
     static_prefix: ClassVar[str] = ""
     registry: ClassVar[dict[str, type["Site"]]] = {}
+    faults: "tuple[Fault, ...]" = ()
+    """What comes between the portal and its requests tonight (crawler/farm/faults.py)."""
 
     def __init_subclass__(cls) -> None:
         Site.registry[cls.family] = cls
