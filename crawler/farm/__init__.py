@@ -6,7 +6,18 @@ changes are in the public domain): see NOTICE.
 """
 
 from crawler.farm.farm import ALL_FAMILIES, FAMILIES, Farm, SimulatedPortal
+from crawler.farm.nights import NightTruth
 from crawler.farm.server import Request
 from crawler.farm.truth import TruthAct, TruthArticle, TruthFile
 
-__all__ = ["ALL_FAMILIES", "FAMILIES", "Farm", "Request", "SimulatedPortal", "TruthAct", "TruthArticle", "TruthFile"]
+__all__ = [
+    "ALL_FAMILIES",
+    "FAMILIES",
+    "Farm",
+    "NightTruth",
+    "Request",
+    "SimulatedPortal",
+    "TruthAct",
+    "TruthArticle",
+    "TruthFile",
+]

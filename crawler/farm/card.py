@@ -1,9 +1,9 @@
 """What a person would write about a simulated portal, and what its counters show."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.farm.newsroom import NOW, WEEKDAYS
+from crawler.farm.newsroom import WEEKDAYS
 from crawler.farm.places import split
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ def portal_file(site: "Site") -> str:
     return "\n".join([*lines, *site.portal_lines(), "", "[pace]", "delay = 0", ""])
 
 
-def counter(name: str, requests: int) -> str:
-    """A counter's text after so many requests: clock, online, or views:<start>."""
+def counter(name: str, requests: int, since: datetime) -> str:
+    """A counter's text after so many requests: clock (its time at the first), online, or views:<start>."""
     kind, _, start = name.partition(":")
     if kind == "clock":
-        now = NOW + timedelta(seconds=requests * 7)
+        now = since + timedelta(seconds=requests * 7)
         return f"{WEEKDAYS[now.weekday()]}, {now.day}/{now.month}/{now.year} | {now:%H:%M:%S}"
     if kind == "online":
         return str(17 + requests * 13 % 89)

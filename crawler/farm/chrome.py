@@ -49,7 +49,7 @@ def blocks(site: "Site") -> dict[str, str]:
         "css": f'<style type="text/css">\n{_css(rng, int(230 * size))}</style>',
         "script": sheet("chrome")("script", functions=_functions(rng, int(62 * size))),
         "top": _top(site),
-        "side": _side(site),
+        "side": side(site),
         "foot": _foot(site, rng.randint(10, 200)),
     }
 
@@ -109,7 +109,8 @@ def teasers(site: "Site", stories: list[Story], css: str) -> str:
     )
 
 
-def _side(site: "Site") -> str:
+def side(site: "Site") -> str:
+    """The sidebar: the newest articles, those read most, links; all that later nights change."""
     chrome, shown = sheet("chrome"), site.shown
     popular = [shown[number] for number in (11, 4, 17, 2, 23, 8) if number < len(shown)]
     return chrome(

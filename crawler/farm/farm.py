@@ -4,6 +4,8 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from copy import copy
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,7 +14,9 @@ from crawler.farm import faults, sites  # noqa: F401  registers the platforms
 from crawler.farm.card import portal_file
 from crawler.farm.fault import Fault
 from crawler.farm.newsroom import Newsroom, Plan
+from crawler.farm.nights import NightTruth, pass_night
 from crawler.farm.places import seats
+from crawler.farm.seasons import rhythm
 from crawler.farm.server import Connection, Request
 from crawler.farm.site import Site
 from crawler.farm.strangers import Stranger
@@ -69,7 +73,8 @@ class Farm:
 
     `articles` on every portal; `families` in order, all seven by default; `portals` how many in all
     (families repeat); `copies` articles of each portal are republished from the one before;
-    `port` 0 lets the system choose, else the portals stand on consecutive ports from it.
+    `until` lets the articles end before the first night to be played, as dense as each portal's rhythm, which
+    `pace` multiplies (seasons.py); `port` 0 lets the system choose, else the portals stand on consecutive ports.
     """
 
     def __init__(  # noqa: PLR0913  each is a dimension of the farm
@@ -80,6 +85,8 @@ class Farm:
         families: Sequence[str] | None = None,
         portals: int | None = None,
         copies: int = 3,
+        until: date | None = None,
+        pace: float = 1.0,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
@@ -89,11 +96,11 @@ class Farm:
         self._others: list[asyncio.Server] = []
         self._host = host
         self._port = port
+        self._pace = pace
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self.portals = [
-            SimulatedPortal(site) for site in _build(seed, families or FAMILIES, portals, (articles, copies))
-        ]
+        plan = Plan(seed, "", articles, copies, until, pace if until else 0.0)
+        self.portals = [SimulatedPortal(site) for site in _build(plan, families or FAMILIES, portals)]
         for number, portal in enumerate(self.portals):
             portal.site.url = f"http://{host}:{port + number}/"
 
@@ -143,6 +150,13 @@ class Farm:
     def remove(self, portal: str, count: int) -> list[TruthArticle]:
         """A later night: the oldest `count` articles are taken offline."""
         return self._change(portal, "remove", count)
+
+    def night(self, day: date) -> dict[str, NightTruth]:
+        """The next day passes on every portal: what each published, corrected, removed and restored, by slug.
+
+        Days go forward; raises ValueError for one that is not later than the last.
+        """
+        return {portal.slug: pass_night(portal.site, day, self._pace) for portal in self.portals}
 
     def fault(self, portal: str, name: str, **how: Any) -> Fault:
         """From now on the portal has a fault of crawler.farm.faults.FAULTS; `stranger` is a host that notes visits."""
@@ -211,17 +225,16 @@ class Farm:
         return server
 
 
-def _build(seed: int, families: Sequence[str], portals: int | None, size: tuple[int, int]) -> list[Site]:
-    count = portals or len(families)
+def _build(plan: Plan, families: Sequence[str], portals: int | None) -> list[Site]:
+    """The sites of a farm; `plan` says what all their newsrooms share."""
     made: list[Site] = []
-    for number, seat in enumerate(seats(seed, count)):
+    for number, seat in enumerate(seats(plan.seed, portals or len(families))):
         slug = f"demo-{slugify(seat.name).replace('-', '')}"
         slug = slug if all(slug != site.slug for site in made) else f"{slug}-{number + 1}"
         wire = made[-1].newsroom if made else None
-        room = Newsroom(Plan(seed, slug, *size), seat, wire)
+        own = replace(plan, slug=slug, daily=rhythm(plan.seed, slug, plan.daily).daily)
         platform = Site.registry[families[number % len(families)]]
-        site = platform(slug, seat, room, variant=number // len(families))
-        made.append(site)
+        made.append(platform(slug, seat, Newsroom(own, seat, wire), variant=number // len(families)))
     for site in made:
         site.neighbours = {other.slug: other for other in made}
     return made

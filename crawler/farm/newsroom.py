@@ -1,7 +1,8 @@
 """The newsroom of one simulated portal: which articles it has, and what changes on later nights."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from random import Random
 
 from crawler.farm.chance import stream
@@ -15,7 +16,7 @@ SPAN = timedelta(days=2250)
 LATER = timedelta(hours=7)
 """Between two articles of later nights: a thousand of them still lie in the past."""
 NOW = FIRST_DAY + SPAN + timedelta(days=400)
-"""What the portals' clocks show: always later than every article."""
+"""What the portals' clocks show: always later than every article, until nights are played."""
 
 WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
 SECTIONS = {
@@ -32,12 +33,18 @@ _KINDS = ("plan", "plan", "plan", "programme", "decision", "report", "report", "
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What decides a newsroom's stories: the same plan gives the same stories."""
+    """What decides a newsroom's stories: the same plan gives the same stories.
+
+    With `until`, the first `count` stories end before that day and are `daily` on a day; else they are
+    spread over six years until 2025.
+    """
 
     seed: int
     slug: str
     count: int
     copies: int
+    until: date | None = None
+    daily: float = 0.0
 
 
 class Newsroom:
@@ -46,16 +53,20 @@ class Newsroom:
     def __init__(self, plan: Plan, seat: Seat, wire: "Newsroom | None" = None) -> None:
         self.plan = plan
         self.seat = seat
-        self._step = SPAN / max(plan.count, 1)
+        self._step = timedelta(days=1) / plan.daily if plan.daily else SPAN / max(plan.count, 1)
+        self._last = datetime.combine(plan.until, time(), HANOI) if plan.until else FIRST_DAY + SPAN
+        self._first = self._last - self._step * plan.count if plan.until else FIRST_DAY
+        self.played = date.min
+        self.returns: dict[int, date] = {}
         chosen = stream(f"{plan.seed}/{plan.slug}/copies").sample(range(plan.count), min(plan.copies, plan.count // 4))
         self._copied = frozenset(chosen) if wire else frozenset[int]()
         self._wire = wire
         self.stories = [self._story(index) for index in range(plan.count)]
 
-    def _story(self, index: int) -> Story:
+    def _story(self, index: int, made: datetime | None = None) -> Story:
         key = f"{self.plan.seed}/{self.plan.slug}/{index}"
         rng = stream(f"{key}/plan")
-        made = self._moment(index, rng)
+        made = made or self._moment(index, rng)
         if self._wire and index in self._copied:
             return self._copy(index, self._wire.stories[index], rng)
         is_reform, near, desk = rng.random() < 0.45, False, "reform"
@@ -72,8 +83,8 @@ class Newsroom:
     def _moment(self, index: int, rng: Random) -> datetime:
         if index >= self.plan.count:
             late = LATER * (index - self.plan.count + rng.random() * 0.6)
-            return (FIRST_DAY + SPAN + late).replace(second=rng.randint(1, 59), microsecond=0)
-        made = FIRST_DAY + self._step * (index + rng.random() * 0.6)
+            return (self._last + late).replace(second=rng.randint(1, 59), microsecond=0)
+        made = self._first + self._step * (index + rng.random() * 0.6)
         if self._step >= timedelta(days=3):
             made = made.replace(hour=rng.randint(7, 17), minute=rng.randint(0, 59))
         return made.replace(second=rng.randint(1, 59), microsecond=0)
@@ -97,6 +108,17 @@ class Newsroom:
         fresh = [self._story(index) for index in range(start, start + count)]
         self.stories += fresh
         return fresh
+
+    def publish_at(self, moments: Iterable[datetime]) -> list[Story]:
+        """New articles of given moments, each later than the one before."""
+        fresh = [self._story(index, made) for index, made in enumerate(moments, len(self.stories))]
+        self.stories += fresh
+        return fresh
+
+    @property
+    def now(self) -> datetime:
+        """What the portal's clock shows before the first request: the end of the last night played."""
+        return NOW if self.played == date.min else datetime.combine(self.played, time(23), HANOI)
 
     def edit(self, count: int) -> list[Story]:
         """Corrected bodies: the newest `count` articles of the portal's own that were edited least."""

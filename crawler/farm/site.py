@@ -190,8 +190,9 @@ class Site(Shelf, ABC):
     def refresh(self) -> None:
         """After the newsroom changed: pages are made anew."""
         self._answers.clear()
-        self.__dict__.pop("blocks", None)
         self.forget()
+        if "blocks" in self.__dict__:
+            self.blocks["side"] = cut(chrome.side(self), self.blocks)
 
     def file_name(self, document: Document) -> str:
         """The text of a file's link."""
@@ -204,7 +205,7 @@ class Site(Shelf, ABC):
 
     def count(self, name: str) -> str:
         """The text of a counter at this request; never the same twice in a row."""
-        return counter(name, self.requests)
+        return counter(name, self.requests, self.newsroom.now)
 
     def shown_time(self, story: Story) -> datetime:
         """The moment the platform states."""
