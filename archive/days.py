@@ -71,16 +71,18 @@ class Signs:
     """Articles that only the reading of last resort could read."""
     undated: int = 0
     """Articles without a date."""
-    today: int = 0
-    """Articles dated on the day of the crawl, to the minute of it or not."""
+    dateless: int = 0
+    """Articles read again that have lost their date."""
     redated: int = 0
     """Articles read again whose date of publication is another one now."""
+    shifted: int = 0
+    """Of these, the ones whose date moved by hours, as between time zones."""
     stamped: int = 0
     """Of these, the ones whose date is now the day of the crawl."""
-    early: int = 0
-    """Articles whose page states an earlier or later hour than their listing does, by a time zone's width."""
     shrunk: int = 0
     """Articles read again that have lost more than half of their text."""
+    retitled: int = 0
+    """Articles read again that have another title."""
     alike: int = 0
     """Articles whose body another article of the night has too."""
     canonical: int = 0
@@ -96,7 +98,9 @@ class Signs:
     items: str = ""
     """The digest of what the listings name."""
     gaps: dict[str, int] = field(default_factory=dict)
-    """Why listings, feeds and the home page did not come, by reason."""
+    """Why listings and the home page did not come, by reason."""
+    unlooked: dict[str, int] = field(default_factory=dict)
+    """Why articles that were to be looked at again could not be read, by reason."""
 
     def as_json(self) -> dict[str, Any]:
         """Only what is not nothing."""
@@ -110,7 +114,7 @@ class Signs:
 
     def added(self, other: "Signs") -> "Signs":
         """The signs of two runs of one day: counts added, the later one's texts where it has any."""
-        both = {}
+        both: dict[str, Any] = {}
         for one in fields(self):
             mine, theirs = getattr(self, one.name), getattr(other, one.name)
             if isinstance(mine, dict):

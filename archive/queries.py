@@ -28,9 +28,10 @@ from archive.queries_ledger import (
     show,
     stats,
 )
+from archive.queries_looks import due
 from archive.queries_rows import STREAM, ExportRow, chosen, documents, rows
 from archive.records import Change, PendingAttachment
-from archive.runs import Discovered, DueLook, Outcome, Validators
+from archive.runs import Discovered, Outcome, Validators
 from archive.store_attachments import missing
 
 __all__ = [
@@ -117,14 +118,6 @@ def validators(session: Session, portal: str) -> dict[str, Validators]:
         for row in session.connection().execute(given)
         if not row.summary.get("details", {}).get("narrowed")
     }
-
-
-def due(session: Session, portal: str, now: datetime) -> list[DueLook]:
-    """Articles whose time to be looked at again has come, the longest waiting first."""
-    a = t.article.c
-    come = select(a.id, a.url).where(a.portal_id == _portal(portal), a.look_again_at <= now)
-    found = session.connection().execute(come.order_by(a.look_again_at, a.id))
-    return [DueLook(row.id, row.url) for row in found]
 
 
 def pending_attachments(session: Session, portal: str) -> list[PendingAttachment]:

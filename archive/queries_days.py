@@ -1,5 +1,6 @@
 """Portal-days as they were written, and the nights of which there is none."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -43,7 +44,7 @@ def alarms(session: Session, today: date, *, back: int = 30) -> list[tuple[str, 
     d, p = t.portal_day.c, t.portal.c
     since = today - timedelta(days=back)
     asked = select(p.slug, p.status, d.day, d.explained, d.reason).join(t.portal, p.id == d.portal_id)
-    found: dict[str, dict[date, Row[Any]]] = {}
+    found: dict[str, dict[date, Any]] = {}
     for row in session.connection().execute(asked.where(d.day >= since).order_by(p.slug, d.day)):
         found.setdefault(row.slug, {})[row.day] = row
     named = [
@@ -56,7 +57,7 @@ def alarms(session: Session, today: date, *, back: int = 30) -> list[tuple[str, 
     return sorted([*named, *missing], key=lambda one: (-one[1].toordinal(), one[0]))
 
 
-def gaps(nights: "Any") -> list[date]:
+def gaps(nights: Iterable[date]) -> list[date]:
     """The days between the first and the last of these that are not among them."""
     known = set(nights)
     first, last = min(known), max(known)

@@ -1,6 +1,7 @@
 """The shapes of a run over one portal: what is known before it, and how it ended."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -42,10 +43,19 @@ class Discovered:
 
 @dataclass(frozen=True, slots=True)
 class DueLook:
-    """An article that is due to be looked at again."""
+    """An article that is to be looked at again, and what it was when it was last read."""
 
     article: int
     url: str
+    title: str = ""
+    chars: int = 0
+    """The length of its body."""
+    published_at: datetime | None = None
+    precision: str | None = None
+    source: str = ""
+    """Where the date of publication stood: page, meta, listing …"""
+    looked_at: datetime | None = None
+    gone: bool = False
 
 
 @dataclass(slots=True)
