@@ -8,7 +8,8 @@ from urllib.parse import urljoin
 from archive.records import CaptureKind
 from archive.runs import Discovered, Outcome, Validators
 from crawler import discovery
-from crawler.families import family, recognise
+from crawler.exploring import deeper, explore
+from crawler.families import family
 from crawler.family import Ask, Family, Link
 from crawler.feeds import NotAFeed, read_feed, read_sitemap
 from crawler.fetch import Unanswered
@@ -20,7 +21,6 @@ from crawler.plan import Candidate, Gathered, Patience
 from crawler.refusals import Refused
 
 REDISCOVER = timedelta(days=30)
-SURE = 0.5
 MOST_SITEMAPS = 50
 MISSED = (Refused, Unanswered, Unusable)
 
@@ -52,6 +52,8 @@ class Survey:
     """Whether a listing could not be walked to where it was to be left."""
     _dead: set[str] = field(default_factory=set)
     """Sitemaps and feeds that are not there."""
+    _queue: list[tuple[str, bool, bool]] = field(default_factory=list)
+    """Listings that wait to be walked: address, is a reform listing, named in the portal's file."""
 
     @property
     def family(self) -> Family:
@@ -81,37 +83,32 @@ class Survey:
             outcome = Outcome.UNREACHABLE if isinstance(error, Unanswered) else Outcome.BROKEN
             raise Ended(outcome, f"the home page: {error}") from None
         self.home = page
-        key, why = await self._recognise(page)
-        listings = discovery.listings(page)
+        explored = await explore(page, self._page, own=portal.listings, known=portal.family or "")
+        named = ("the portal's file names its family",) if portal.family else ()
         return Discovered(
-            family=key,
-            listings=tuple((one.url, one.reform) for one in listings),
-            feeds=tuple(discovery.feeds(page)),
+            family=portal.family or explored.family,
+            listings=tuple((one.url, one.reform) for one in explored.listings),
+            feeds=tuple(explored.feeds),
             sitemaps=tuple(self.sitemaps) or (urljoin(portal.url, "/sitemap.xml"),),
-            why=(*why, *(f"{one.url}: {one.why}" for one in listings)),
+            why=(*named, *explored.why),
             on=today,
         )
 
-    async def _recognise(self, home: Page) -> tuple[str, tuple[str, ...]]:
-        """The family of the home page; a listing is asked too when the home page leaves doubt."""
-        if self.night.portal.family:
-            return self.night.portal.family, ("the portal's file names its family",)
-        evidence = recognise(home)[:1]
-        if not (evidence and evidence[0].score >= SURE):
-            for url in [*self.night.portal.listings, *(one.url for one in discovery.listings(home))][:1]:
-                try:
-                    evidence += recognise(page_of(await self.night.get(home.absolute(url), CaptureKind.LISTING)))[:1]
-                except MISSED:
-                    break
-        best = max(evidence, key=lambda one: one.score, default=None)
-        return (best.family, best.reasons) if best else ("generic", ("no family was recognised",))
+    async def _page(self, url: str, kind: CaptureKind) -> Page | None:
+        """A page that may help to find listings; None when it does not come."""
+        try:
+            return page_of(await self.night.get(url, kind))
+        except MISSED:
+            return None
 
     async def batches(self) -> AsyncIterator[list[Candidate]]:
         """What is wanted, a batch a page; the caller fetches a batch before it asks for the next."""
         named = await self._sitemaps()
         named += await self._feeds(general=not named or not self.past.whole)
         self._forget_dead()
-        for url, reform, own in self._listings(general=not named or not self.past.whole):
+        self._queue = self._listings(general=not named or not self.past.whole)
+        while self._queue:
+            url, reform, own = self._queue.pop(0)
             async for batch in self._walk(url, reform=reform, own=own):
                 yield batch
         for url in self.past.retries:
@@ -128,9 +125,10 @@ class Survey:
 
     async def _sitemaps(self) -> int:
         """Gather what the sitemaps name; how many articles."""
-        waiting = list(dict.fromkeys([*self.sitemaps, *self.found.sitemaps]))
+        named = dict.fromkeys([*self.sitemaps, *self.found.sitemaps])
+        waiting = [url for url in named if url not in self.found.dead]
         asked: set[str] = set()
-        named = 0
+        articles = 0
         while waiting and len(asked) < MOST_SITEMAPS:
             url = waiting.pop(0)
             asked.add(url)
@@ -140,11 +138,12 @@ class Survey:
             try:
                 sitemap = read_sitemap(got.answer.body, got.answer.url)
             except NotAFeed:
-                self._dead.add(url)
+                self._dead |= {url} if self._new else set()
                 continue
-            waiting += [child for child in sitemap.children if child not in asked and child not in waiting]
-            named += len(self._gather(sitemap.links))
-        return named
+            told = {*asked, *waiting, *self.found.dead}
+            waiting += [child for child in sitemap.children if child not in told]
+            articles += len(self._gather(sitemap.links))
+        return articles
 
     async def _feeds(self, *, general: bool) -> int:
         """Gather what the feeds name; how many articles. Where a sitemap tells all, only reform feeds are asked."""
@@ -160,35 +159,47 @@ class Survey:
             except NotAFeed as error:
                 if url in own:
                     self.night.ledger.gaps.append(str(error))
-                self._dead.add(url)
+                self._dead |= {url} if self._new else set()
                 continue
             named += len(self._gather(links, listed=discovery.is_reform_listing(url)))
         return named
 
     def _forget_dead(self) -> None:
-        """Do not ask every night for sitemaps and feeds that are not there."""
-        if self._dead & {*self.found.sitemaps, *self.found.feeds}:
-            sitemaps, feeds = (
-                tuple(url for url in urls if url not in self._dead) for urls in (self.found.sitemaps, self.found.feeds)
-            )
-            self.found = replace(self.found, sitemaps=sitemaps, feeds=feeds)
-            self.night.store.remember(self.night.portal.slug, self.found)
+        """Do not ask every night for sitemaps and feeds that are not there, named in a sitemap or found before."""
+        if not self._dead - {*self.found.dead}:
+            return
+        sitemaps, feeds = (
+            tuple(url for url in urls if url not in self._dead) for urls in (self.found.sitemaps, self.found.feeds)
+        )
+        dead = tuple(sorted(self._dead | {*self.found.dead}))
+        self.found = replace(self.found, sitemaps=sitemaps, feeds=feeds, dead=dead)
+        self.night.store.remember(self.night.portal.slug, self.found)
 
     async def _optional(self, url: str, kind: CaptureKind) -> Got | None:
         """What may be missing: a sitemap or feed that does not answer is no fault unless the file names it."""
         try:
-            got = await self.night.get(url, kind, self._validators(url))
+            got = await self.night.get(url, kind, self._validators(Ask(url)))
         except MISSED as error:
             if url in {urljoin(self.night.portal.url, path) for path in self.night.portal.feeds}:
                 self.night.ledger.gaps.append(f"{url}: {error}")
-            if isinstance(error, Refused) or (isinstance(error, Unusable) and error.answer.status < 500):
+            if isinstance(error, Refused) or (isinstance(error, Unusable) and (error.dead or self._no_list(error))):
                 self._dead.add(url)
             return None
         return None if self._unmodified(got) else got
 
-    def _validators(self, url: str) -> Validators | None:
+    def _no_list(self, error: Unusable) -> bool:
+        """Whether a page stands where a list was only guessed; one that was a list before may be one again."""
+        return self._new and str(error).startswith("not a ")
+
+    @property
+    def _new(self) -> bool:
+        """Whether the portal was looked over tonight."""
+        return self.found.on == datetime.now(UTC).date().isoformat()
+
+    def _validators(self, what: Ask) -> Validators | None:
         """What makes a request conditional; not before everything was once read, nor for a narrowed crawl."""
-        return self.past.validators.get(url) if self.past.whole and not self.night.narrowed else None
+        conditional = what.method == "GET" and self.past.whole and not self.night.narrowed
+        return self.past.validators.get(what.url) if conditional else None
 
     def _unmodified(self, got: Got) -> bool:
         if got.answer.status != 304:
@@ -204,7 +215,7 @@ class Survey:
         while following is not None and following not in asked and not patience.out:
             asked.add(following)
             try:
-                got = await self.night.get(following, CaptureKind.LISTING, self._validators(following.url))
+                got = await self.night.get(following, CaptureKind.LISTING, self._validators(following))
             except MISSED as error:
                 self._missed(following, error, own=own, first=patience.pages == 0)
                 return
@@ -221,7 +232,19 @@ class Survey:
             yield batch
             patience.page(news=bool(batch) or (bool(fresh) and not self.past.whole and self._inside(candidates)))
             patience.asked(batch)
-            following = self.family.next(page)
+            fetched = self.family.first(page) if patience.pages == 1 else None
+            following = fetched or self.family.next(page)
+            if reform and patience.pages == 1 and following is None:
+                self._lead_on(page, empty=not links)
+
+    def _lead_on(self, page: Page, *, empty: bool) -> None:
+        """Walk and remember the listings behind one that is the head of several."""
+        told = {one for one, _ in self.found.listings} | {url for url, *_ in self._queue} | {page.url}
+        behind = [one.url for one in deeper(page, empty=empty) if one.url not in told]
+        if behind:
+            self._queue += [(url, True, False) for url in behind]
+            self.found = replace(self.found, listings=(*self.found.listings, *((url, True) for url in behind)))
+            self.night.store.remember(self.night.portal.slug, self.found)
 
     def _inside(self, candidates: list[Candidate]) -> bool:
         """Whether the date window may still hold something of a page."""
