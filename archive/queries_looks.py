@@ -1,7 +1,7 @@
 """Which articles are to be looked at again: those whose time has come, those that lists speak of, one as a spare."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
@@ -13,6 +13,8 @@ from archive.runs import DueLook
 
 SPARES = 5
 """How many of the newest articles take turns at being the spare look."""
+RESTED = timedelta(hours=12)
+"""How long ago the spare article was last looked at, at least."""
 BATCH = 500
 
 
@@ -23,13 +25,17 @@ def due(session: Session, portal: str, now: datetime) -> list[DueLook]:
     return [_look(row) for row in session.connection().execute(come)]
 
 
-def spare(session: Session, portal: str) -> DueLook | None:
-    """One of the newest articles, the one longest not looked at: a night that reads it proves that it could read."""
+def spare(session: Session, portal: str, now: datetime) -> DueLook | None:
+    """One of the newest articles, the one longest not looked at: a night that reads it proves that it could read.
+
+    None where even that one was looked at in the last hours.
+    """
     a = t.article.c
     newest = _looks(portal).where(a.gone_at.is_(None), a.missing_since.is_(None))
     newest = newest.order_by(a.published_on.desc().nulls_last(), a.id.desc()).limit(SPARES)
     rows = session.connection().execute(newest).all()
-    return _look(min(rows, key=lambda row: (row.looked_at or row.first_seen_at, row.id))) if rows else None
+    longest = min(rows, key=lambda row: (_looked(row), row.id), default=None)
+    return _look(longest) if longest is not None and _looked(longest) <= now - RESTED else None
 
 
 def spoken_of(session: Session, portal: str, named: Mapping[str, datetime | date | None]) -> list[DueLook]:
@@ -55,6 +61,11 @@ def gone(session: Session, portal: str) -> set[str]:
     a, d = t.article.c, t.address.c
     asked = select(d.url_digest).join(t.article, a.id == d.article_id).join(t.portal, t.portal.c.id == d.portal_id)
     return set(session.connection().execute(asked.where(t.portal.c.slug == portal, a.gone_at.is_not(None))).scalars())
+
+
+def _looked(row: Row[Any]) -> datetime:
+    at: datetime = row.looked_at or row.first_seen_at
+    return at
 
 
 def _later(changed: datetime | date | None, looked: datetime | None) -> bool:

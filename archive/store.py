@@ -201,6 +201,11 @@ class Store(AbstractContextManager["Store"]):
             moment = self._moment(run, capture)
             store_pages.looked(connection, moment, article)
 
+    def put_off(self, run: int, article: int) -> None:
+        """Look at an article again some nights later: tonight its page could not be read."""
+        with self._writing(alone=False) as connection:
+            store_pages.put_off(connection, self._moment(run, None), article)
+
     def missed(self, run: int, article: int, reason: str, capture: int | Held | None) -> bool:
         """Note a look that did not find an article; the second one in a row marks it as gone. Whether it did."""
         with self._writing(alone=False) as connection:

@@ -20,6 +20,8 @@ AGAIN_GONE = tuple(timedelta(days=days) for days in (3, 14, 60))
 """When an article that vanished is looked for again, after it was found gone; a listing that names it is sooner."""
 SURE = timedelta(hours=6)
 """How far apart the two looks are, at least, that find an article gone."""
+LATER = timedelta(days=1, hours=18)
+"""When an article whose page could not be read is looked at again: not the next night, but the one after."""
 BATCH = 500
 
 
@@ -101,6 +103,12 @@ def looked(connection: Connection, moment: Moment, article: int) -> None:
     row = {"look_again_at": look, "looked_at": moment.at, "missing_since": None}
     connection.execute(update(t.article).where(a.id == article), row)
     connection.execute(update(t.address).where(d.article_id == article), {"last_seen_at": moment.at})
+
+
+def put_off(connection: Connection, moment: Moment, article: int) -> None:
+    """Move an article's next look, as its page could not be read."""
+    a = t.article.c
+    connection.execute(update(t.article).where(a.id == article), {"look_again_at": moment.at + LATER})
 
 
 def missed(connection: Connection, moment: Moment, article: int) -> bool:

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from archive.dates import ImpossibleDate, choose
 from archive.records import Article, CaptureKind, PendingAttachment, Recorded, Verdict
-from archive.runs import DueLook
 from archive.store_captures import Held
 from crawler.classify import near_home
 from crawler.family import Challenged, Moved, NotAnArticle, ReadingError, Unreadable
 from crawler.fetch import Unanswered
+from crawler.looks import Looks
 from crawler.night import Got, Night, Unusable
 from crawler.plan import Candidate
 from crawler.refusals import Refused
@@ -21,7 +21,8 @@ class Articles:
 
     def __init__(self, night: Night, survey: Survey) -> None:
         self.night, self.survey = night, survey
-        self.ledger, self.store = night.ledger, night.store
+        self.ledger, self.store, self.evidence = night.ledger, night.store, night.evidence
+        self.looks = Looks(self)
 
     async def take(self, candidate: Candidate) -> None:
         """Fetch an article that is wanted, and its files; raises Ended when the night is over."""
@@ -31,7 +32,7 @@ class Articles:
         try:
             recorded = await self._read(candidate, got)
         except (ReadingError, ImpossibleDate) as error:
-            self._unread(candidate.url, error, got.capture)
+            self.unread(candidate.url, error, got.capture)
             return
         if recorded is not None:
             self.ledger.verdict(recorded.verdict)
@@ -53,6 +54,7 @@ class Articles:
             else:
                 self.reject(url, str(error), error.capture)
         else:
+            self.ledger.counts["fetched"] += 1
             if got.answer.url == url or self.survey.family.is_article(got.answer.url):
                 return got
             self._dismiss(candidate, f"redirects to {got.answer.url}, which is no article", got.capture)
@@ -76,7 +78,11 @@ class Articles:
         if self._outside(article):
             self.ledger.counts["outside"] += 1
             return None
+        self.evidence.article(article, page.declared, datetime.now(UTC))
         recorded = self.store.record(self.night.run, got.capture, article)
+        self.evidence.signs.twice += (
+            recorded.verdict is not Verdict.NEW and candidate.url not in self.survey.past.retries
+        )
         if candidate.url != article.url:
             self.store.dismiss(self.night.run, url=candidate.url, reason=f"another address of {article.url}")
         return recorded
@@ -87,42 +93,6 @@ class Articles:
             return False
         published = choose(article.dates, datetime.now(UTC))
         return published is not None and self.night.window.excludes(published.at.date())
-
-    async def look(self, look: DueLook) -> None:
-        """Look at an article again: it may have changed, or be gone."""
-        run, url = self.night.run, look.url
-        self.ledger.counts["looks"] += 1
-        try:
-            got = await self.night.get(url, CaptureKind.ARTICLE, self.survey.past.validators.get(url))
-        except Unusable as error:
-            if error.dead:
-                self.store.gone(run, look.article, str(error), error.capture)
-            return
-        except (Refused, Unanswered):
-            return
-        if got.answer.status == 304:
-            self.store.looked(run, look.article, got.capture)
-            self.ledger.verdict(Verdict.UNCHANGED)
-        elif got.answer.url != url and not self.survey.family.is_article(got.answer.url):
-            self.store.gone(run, look.article, f"redirects to {got.answer.url}", got.capture)
-        else:
-            await self._again(look, got)
-
-    async def _again(self, look: DueLook, got: Got) -> None:
-        """Read a page that was looked at again, with the dates that tonight's lists state."""
-        named = self.survey.gathered.named(look.url)
-        try:
-            article = self.survey.family.read(page_of(got), named.hints if named else ())
-            article = replace(article, listed=named is not None and named.listed)
-            recorded = self.store.record(self.night.run, got.capture, article)
-        except (ReadingError, ImpossibleDate) as error:
-            self._unread(look.url, error, got.capture)
-            return
-        self.ledger.verdict(recorded.verdict)
-        if recorded.article != look.article:
-            self.store.gone(self.night.run, look.article, f"moved to {article.url}", got.capture)
-        for file in recorded.pending:
-            await self.file(file)
 
     async def file(self, file: PendingAttachment) -> None:
         """Fetch an attached file and keep its text."""
@@ -137,7 +107,7 @@ class Articles:
         self.store.attach(run, file.id, got.capture, found)
         self.ledger.attachments += 1
 
-    def _unread(self, url: str, error: Exception, capture: Held) -> None:
+    def unread(self, url: str, error: Exception, capture: Held) -> None:
         if isinstance(error, Challenged):
             self.reject(url, str(error), capture)
             self.ledger.barred(f"{url}: {error}", listing=False)
@@ -147,11 +117,16 @@ class Articles:
         self.reject(url, str(error), capture)
 
     def reject(self, url: str, reason: str, capture: Held | None) -> None:
+        """Put a page that could not be read aside."""
         self.ledger.rejected += 1
+        self.ledger.counts["quarantined"] += 1
+        self.evidence.rejected(reason)
         self.store.quarantine(self.night.run, url=url, reason=reason, capture=capture)
 
     def _dismiss(self, candidate: Candidate, reason: str, capture: Held | None) -> None:
         candidate.dead = True
+        self.evidence.rejected(reason)
+        self.evidence.signs.dead += 1
         self.ledger.rejected += 1
         self.ledger.counts["dead"] += 1
         self.store.dismiss(self.night.run, url=candidate.url, reason=reason, capture=capture)

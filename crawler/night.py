@@ -13,19 +13,21 @@ from sqlalchemy.orm import Session
 
 from archive import queries
 from archive.attachments import TextReader
+from archive.queries_looks import gone, spare
 from archive.records import CaptureKind, PendingAttachment
 from archive.runs import Discovered, DueLook, Outcome, Validators
 from archive.store import Store
 from archive.store_captures import Held
 from config.portal import Portal
 from crawler.classify import classify
+from crawler.evidence import Evidence
 from crawler.family import Ask
 from crawler.fetch import FAULTS, Answer, Unanswered, ask
 from crawler.hosts import authority
 from crawler.ledger import Ended, Ledger
 from crawler.middlewares.robots import Robots
 from crawler.plan import Window
-from crawler.refusals import Later, Stopped
+from crawler.refusals import Later, Refused, Stopped
 from crawler.robots import Rules
 
 LEAST_DISK = 2_000_000_000
@@ -67,6 +69,10 @@ class Past:
     retries: list[str]
     whole: bool
     """Whether a night has gone through everything the portal lists."""
+    spare: DueLook | None = None
+    """The article that is looked at when the night would read none."""
+    gone: set[str] = field(default_factory=set)
+    """Digests of the addresses of articles that have vanished."""
 
 
 @dataclass(slots=True)
@@ -82,6 +88,7 @@ class Night:
     limit: int | None = None
     run: int = 0
     ledger: Ledger = field(default_factory=Ledger)
+    evidence: Evidence = field(default_factory=Evidence)
 
     @property
     def narrowed(self) -> bool:
@@ -99,6 +106,8 @@ class Night:
                 due=queries.due(session, slug, now),
                 pending=queries.pending_attachments(session, slug),
                 retries=[one.url for one in queries.quarantined(session, slug) if one.retry_at <= now],
+                spare=spare(session, slug, now),
+                gone=gone(session, slug),
                 whole=any(run.summary.get("details", {}).get("whole") for run in queries.runs(session, slug)),
             )
 
@@ -119,6 +128,18 @@ class Night:
         """Ask and keep; raises Ended, Refused, Unanswered or Unusable. A 304 comes back as it is."""
         self.check()
         what = Ask(what) if isinstance(what, str) else what
+        try:
+            got = await self._got(what, kind, validators)
+        except Unusable as error:
+            self.evidence.failed(kind, str(error), error.capture)
+            raise
+        except (Refused, Unanswered) as error:
+            self.evidence.failed(kind, str(error))
+            raise
+        self.evidence.came(kind, what.url, got.answer, got.capture)
+        return got
+
+    async def _got(self, what: Ask, kind: CaptureKind, validators: Validators | None) -> Got:
         ours = authority(what.url) == authority(self.portal.url)
         try:
             answer = await ask(self.crawler, what, kind, validators)
@@ -144,6 +165,7 @@ class Night:
             self.ledger.answered()
             return Got(answer, capture)
         if ours and reason.startswith(("challenge", "blocked")):
+            self.evidence.proof = capture
             self.ledger.barred(f"{answer.url}: {reason}", listing=kind in ENDING)
         elif ours and answer.status >= 500:
             self.ledger.failed(f"{answer.url}: {reason}")
@@ -162,7 +184,8 @@ class Night:
         """Keep the captures of robots.txt that the middleware has heard since."""
         robots = robots or self._robots()
         while robots.heard:
-            self.store.receive(self.run, robots.heard.pop())
+            capture = self.store.receive(self.run, robots.heard.pop())
+            self.evidence.proof = self.evidence.proof or capture
 
     def _robots(self) -> Robots:
         robots = self.crawler.get_downloader_middleware(Robots)

@@ -19,8 +19,10 @@ from config.portal import Portal
 from config.settings import Settings
 from crawler.articles import Articles
 from crawler.ledger import Ended, Ledger
+from crawler.looks import Looks
 from crawler.night import Night, Past
 from crawler.plan import Candidate, Window
+from crawler.portal_day import day_of
 from crawler.survey import Survey
 
 LOG = logging.getLogger(__name__)
@@ -87,7 +89,7 @@ class PortalSpider(Spider):
     def _finish(night: Night, summary: RunSummary) -> None:
         try:
             night.keep_heard()
-            night.store.finish(night.run, summary)
+            night.store.finish(night.run, summary, day_of(night, summary), night.evidence.proof)
         except UserError as error:
             summary.outcome, summary.reason = Outcome.PARTIAL, f"could not be stored: {error}"
 
@@ -117,16 +119,22 @@ class Work:
             if await self._batch(batch):
                 return
         if not self.night.narrowed:
-            for look in self.past.due:
-                await self._guarded(look.url, self.articles.look(look))
+            await self._looks(self.articles.looks)
             counts["whole"] = int(not self.survey.cut)
         for file in self.past.pending:
             await self.articles.file(file)
 
+    async def _looks(self, looks: Looks) -> None:
+        for look in looks.wanted():
+            await self._guarded(look.url, looks.look(look))
+        if self.past.spare is not None:
+            await self._guarded(self.past.spare.url, looks.spare())
+        looks.settle()
+
     async def _batch(self, batch: list[Candidate]) -> bool:
         """Fetch the articles of a page; whether the person's limit is reached."""
         waiting = iter(batch)
-
+        self.night.ledger.counts["new_links"] += len(batch)
         over: list[BaseException] = []
 
         async def worker() -> None:

@@ -227,7 +227,9 @@ class Survey:
             links = self.family.links(page)
             candidates = self._gather(links, listed=reform)
             batch = self._wanted(candidates)
-            fresh = {self.family.identity(link.url) for link in links} - names
+            named = {self.family.identity(link.url) for link in links}
+            self.night.evidence.listed(start, named)
+            fresh = named - names
             names |= fresh
             yield batch
             patience.page(news=bool(batch) or (bool(fresh) and not self.past.whole and self._inside(candidates)))

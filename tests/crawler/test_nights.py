@@ -2,10 +2,11 @@
 
 import socket
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import text
 
 from archive import queries
@@ -338,9 +339,16 @@ class TestLooks:
     ) -> None:
         del mini.server.paths[mini.path(1)]
         night(due)
+        assert shows(settings, "SELECT url FROM article WHERE gone_at IS NOT NULL") == [], "one look is not enough"
+        with time_machine.travel(datetime.now(UTC) + timedelta(days=1)):
+            night(due)
         gone = shows(settings, "SELECT url, gone_reason FROM article WHERE gone_at IS NOT NULL")
         assert [row.url for row in gone] == [mini.server.url + mini.path(1)[1:]]
         assert "404" in gone[0].gone_reason
+        mini.server.paths[mini.path(1)] = plain(mini.article(1))
+        with time_machine.travel(datetime.now(UTC) + timedelta(days=2)):
+            night(due)
+        assert shows(settings, "SELECT url FROM article WHERE gone_at IS NOT NULL") == [], "a listing names it again"
 
     def test_a_broken_server_takes_nothing_away(self, due: Portal, mini: Mini, night: Any, settings: Settings) -> None:
         mini.server.paths[mini.path(1)] = plain(b"", "500 Broken")
