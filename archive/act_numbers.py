@@ -8,12 +8,16 @@ dashes, Ð and the case of known symbols are mended.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from archive.text import clean_line, fold
 from config import vocabulary
 
 _PART = r"(?:TTg|CTr(?:HĐ|PH)?|TTr|ThU|QyĐ|QĐi|[A-ZĐƯ]{2,}(?:&[A-ZĐƯ]+)*\d{0,2})"
+_SIGN = re.compile(r"[/–-](?:(?<=\d.)|(?<=\d[a-zđ ].)|(?<=\d[a-zđ] .)) ?[A-ZĐƯ][A-ZĐƯhy]")
+"""The sign between digits and symbol: every number has one, and few other places of a text do."""
+_HEAD = 14
+"""Characters of a number before that sign: `1.234b / 2019 `."""
 _ASSEMBLY = re.compile(r"(?:QH|UBTVQH)\d{1,2}")
 _STANDARD = re.compile(r"(?:QCVN|TCVN|TCXDVN|QCĐP|TCCS|ISO|IEC)(?:[- ][A-Z]+)? ?$")
 _SO = re.compile(r"(?:\bsố|\bSố|SỐ)(?: hiệu| văn bản)?\s?:?\s?$")
@@ -66,6 +70,7 @@ def _kind_named() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, vocabulary.act_types().words))})(?: số:?)? $")
 
 
+@lru_cache(maxsize=10_000)
 def spelled(part: str) -> str:
     """A part of a symbol in the letters it is known by: `TTG` as `TTg`; an unknown one in capitals."""
     known = _symbols().exact.get(part.casefold())
@@ -76,10 +81,23 @@ def spelled(part: str) -> str:
 
 def find_numbers(text: str) -> Iterator[ActNumber]:
     """The numbers of acts in a clean text, in order; standards (QCVN), dates and nicknames (06/CP) are none."""
-    for match in _number().finditer(text):
+    for match in _matches(text):
         found = _judge(match)
         if found is not None:
             yield found
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """All that the pattern of a number finds, sought only where such a sign stands."""
+    end = 0
+    for sign in _SIGN.finditer(text):
+        if sign.start() < end:
+            continue
+        match = _number().search(text, max(end, sign.start() - _HEAD))
+        if match is None:
+            return
+        yield match
+        end = match.end()
 
 
 def _judge(match: re.Match[str]) -> ActNumber | None:

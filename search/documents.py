@@ -14,6 +14,8 @@ from archive.records import ArchivedArticle
 
 STORED_FILE_TEXT = 100_000
 """Characters of one file's text kept for snippets; all of it is searched."""
+ABOUT = ("issuing_body", "portal_name", "commune", "district", "province", "province_now", "act_type", "source")
+"""Columns that say who announced an article, and from where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +80,25 @@ def _text(value: object) -> str:
 
 
 def _several(value: object) -> tuple[str, ...]:
-    values = value if isinstance(value, tuple) else (value,)
-    return tuple(str(one) for one in values if one not in {None, ""})
+    if isinstance(value, str):
+        return (value,) if value else ()
+    return () if value is None else tuple(map(str, filter(None, value))) if isinstance(value, tuple) else (str(value),)
 
 
 def _about(row: dict[str, object]) -> tuple[str, ...]:
     """What is said of the article beside its own words: who announced it, from where."""
-    names = ("issuing_body", "portal_name", "commune", "district", "province", "province_now", "act_type", "source")
-    return tuple(dict.fromkeys(value for name in names for value in _several(row.get(name))))
+    said = dict.fromkeys(map(row.get, ABOUT))
+    return tuple(str(value) for value in said if value)
 
 
 def _numbers(article: ArchivedArticle) -> Iterator[str]:
-    for act in (*article.announced, *article.cited):
-        if act.number:
-            yield canonical_number(act.number) or act.number
     row = article.row
     own = (_text(row["title"]), _text(row["summary"]), _text(row["body"]), *article.captions)
-    for text in (*own, *(file.text for file in article.files)):
-        yield from (found.canonical for found in find_numbers(text))
+    found = [one.canonical for text in (*own, *(file.text for file in article.files)) for one in find_numbers(text)]
+    for act in (*article.announced, *article.cited):
+        if act.number:
+            yield act.number if act.number in found else canonical_number(act.number) or act.number
+    yield from found
 
 
 def _labels(article: ArchivedArticle) -> dict[str, tuple[str, ...]]:
@@ -109,8 +112,8 @@ def _labels(article: ArchivedArticle) -> dict[str, tuple[str, ...]]:
         "district": _several(row["district"]),
         "commune": _several(row["commune"]),
         "province_now": _several(row["province_now"]),
-        "year": (f"{when:%Y}",) if when else (),
-        "month": (f"{when:%Y-%m}",) if when else (),
+        "year": (str(when.year),) if when else (),
+        "month": (f"{when.year}-{when.month:02}",) if when else (),
         "act_type": _several(row["act_type"]),
         "area": _several(row["reform_areas"]),
         "indicator": _several(row["indicators"]),
