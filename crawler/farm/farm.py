@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date
@@ -73,6 +73,7 @@ class Farm:
 
     `articles` on every portal; `families` in order, all seven by default; `portals` how many in all
     (families repeat); `copies` articles of each portal are republished from the one before;
+    `eras` is the layout of all, or of each slug or family named (eras.py);
     `until` lets the articles end before the first night to be played, as dense as each portal's rhythm, which
     `pace` multiplies (seasons.py); `port` 0 lets the system choose, else the portals stand on consecutive ports.
     """
@@ -85,6 +86,7 @@ class Farm:
         families: Sequence[str] | None = None,
         portals: int | None = None,
         copies: int = 3,
+        eras: int | Mapping[str, int] = 0,
         until: date | None = None,
         pace: float = 1.0,
         host: str = "127.0.0.1",
@@ -103,6 +105,7 @@ class Farm:
         self.portals = [SimulatedPortal(site) for site in _build(plan, families or FAMILIES, portals)]
         for number, portal in enumerate(self.portals):
             portal.site.url = f"http://{host}:{port + number}/"
+            portal.site.era = _of(eras, portal)
 
     def __getitem__(self, slug: str) -> SimulatedPortal:
         """The portal of a slug, else the first of that family."""
@@ -150,6 +153,10 @@ class Farm:
     def remove(self, portal: str, count: int) -> list[TruthArticle]:
         """A later night: the oldest `count` articles are taken offline."""
         return self._change(portal, "remove", count)
+
+    def relayout(self, portal: str, era: int) -> None:
+        """A later night: the portal has another layout; its articles and addresses are what they were."""
+        self[portal].site.era = era
 
     def night(self, day: date) -> dict[str, NightTruth]:
         """The next day passes on every portal: what each published, corrected, removed and restored, by slug.
@@ -223,6 +230,10 @@ class Farm:
         server = await loop.create_server(lambda: Connection(site, self.log.append), self._host, port)
         site.url = f"http://{self._host}:{server.sockets[0].getsockname()[1]}/"
         return server
+
+
+def _of(choice: int | Mapping[str, int], portal: SimulatedPortal) -> int:
+    return choice if isinstance(choice, int) else choice.get(portal.slug, choice.get(portal.family, 0))
 
 
 def _build(plan: Plan, families: Sequence[str], portals: int | None) -> list[Site]:

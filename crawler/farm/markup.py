@@ -80,6 +80,8 @@ def files(site: "Site", story: Story) -> str:
 
 def boxes(site: "Site", part: str = "teaser") -> str:
     """The home page's boxes: every section with its newest articles."""
+    if site.layout:
+        return site.layout.boxes()
     return "".join(
         sheet(site.family)(
             "home_box", url=site.section_path(key), label=label, items=teasers(site, site.by_section[key][:5], part)

@@ -11,7 +11,9 @@ from archive.records import Precision
 from crawler.farm import chrome, files
 from crawler.farm.card import counter
 from crawler.farm.chance import stream
+from crawler.farm.eras import draw
 from crawler.farm.exchange import HTML, Answer, Ask
+from crawler.farm.layout import Layout
 from crawler.farm.newsroom import SECTIONS, Newsroom
 from crawler.farm.places import Seat
 from crawler.farm.shelf import Shelf
@@ -53,7 +55,19 @@ class Site(Shelf, ABC):
         self.url = "http://127.0.0.1/"
         self.requests = 0
         self.neighbours: dict[str, Site] = {}
+        self.layout: Layout | None = None
         self._answers: dict[str, Answer] = {}
+
+    @property
+    def era(self) -> int:
+        """Which layout the pages have: 0 is the documented one (crawler/farm/eras.py)."""
+        return self.layout.era.number if self.layout else 0
+
+    @era.setter
+    def era(self, number: int) -> None:
+        self.layout = Layout(draw(self.newsroom.plan.seed, self.family, number), self) if number else None
+        self.__dict__.pop("blocks", None)
+        self.refresh()
 
     # What the portal is called and what a person would write about it
 
@@ -136,14 +150,17 @@ class Site(Shelf, ABC):
         """The chrome shared by all pages, by name."""
         made: dict[str, list[Piece | str]] = {}
         for name, text in chrome.blocks(self).items():
-            made[name] = cut(text, made)
+            made[name] = cut(self._dressed(text), made)
         return made
 
     def page(
         self, text: str, *, status: int = 200, kind: str = HTML, headers: tuple[tuple[str, str], ...] = ()
     ) -> Answer:
         """A response from text with marks for chrome and counters."""
-        return Answer(Body(cut(text, self.blocks)), status, kind, headers)
+        return Answer(Body(cut(self._dressed(text) if kind == HTML else text, self.blocks)), status, kind, headers)
+
+    def _dressed(self, text: str) -> str:
+        return self.layout.dressed(text) if self.layout else text
 
     def redirect(self, path: str, status: int = 301) -> Answer:
         """A redirect to a path of this portal."""
@@ -177,11 +194,12 @@ class Site(Shelf, ABC):
             return special
         if ask.path == "/":
             return self.page(self.home())
-        if (where := self.find_section(ask)) is not None:
-            answer = self.page(self.listing(*where))
+        pages = self.layout or self
+        if (where := self.layout.meant(ask) if self.layout else self.find_section(ask)) is not None:
+            answer = self.page(pages.listing(*where))
             return Answer(answer.body, validates=self.validates)
         if (story := self.find(ask)) is not None:
-            return self.gone(ask, story) if story.removed else self.page(self.article(story))
+            return self.gone(ask, story) if story.removed else self.page(pages.article(story))
         name = ask.path.strip("/").split("/")[-1].removeprefix("pages_").split(".")[0]
         if (label := chrome.static_slugs().get(name)) is not None:
             return self.page(chrome.static_page(self, label))
@@ -192,7 +210,7 @@ class Site(Shelf, ABC):
         self._answers.clear()
         self.forget()
         if "blocks" in self.__dict__:
-            self.blocks["side"] = cut(chrome.side(self), self.blocks)
+            self.blocks["side"] = cut(self._dressed(chrome.side(self)), self.blocks)
 
     def file_name(self, document: Document) -> str:
         """The text of a file's link."""
