@@ -57,10 +57,6 @@ class Signs:
     """Later pages of a listing that name only what its earlier ones named."""
     home: int = 0
     """Listings answered by the home page."""
-    away: int = 0
-    """Links of listings that lead to other hosts."""
-    lost: int = 0
-    """Feeds and sitemaps that once were and are none tonight."""
     same: int = 0
     """Listing and home pages that were byte for byte as before."""
     read: int = 0
@@ -97,6 +93,8 @@ class Signs:
     """The other host to which the portal leads, if it does."""
     items: str = ""
     """The digest of what the listings name."""
+    lost: dict[str, int] = field(default_factory=dict)
+    """Why feeds and sitemaps did not come, or are none, by reason."""
     gaps: dict[str, int] = field(default_factory=dict)
     """Why listings and the home page did not come, by reason."""
     unlooked: dict[str, int] = field(default_factory=dict)
