@@ -12,10 +12,14 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from archive.legacy import modern
+
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 BOM_STARTS = tuple(mark for mark, _ in BOMS)
 DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+OLD_FONTS = (b".Vn", "vµ ".encode())
+"""In UTF-8, what pages typed in TCVN3 have: the font's name (.VnTime), and the commonest word."""
 BLANKS = re.compile(r"[ \t\r\n\f]+")
 EDGES = " \t\r\n\f\v\xa0\u200b\u200c\u200d\ufeff\xad\u2003\u3000"
 UNFOLLOWED = ("#", "javascript:", "mailto:", "tel:", "data:", "about:", "ymsgr:", "skype:", "zalo:")
@@ -116,8 +120,20 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        """The whole source in Unicode; NUL characters, which no page means, are blanks."""
-        return decode(self.body, self.content_type).replace("\0", " ")
+        """The whole source in Unicode; NUL characters, which no page means, are blanks.
+
+        What was typed for the fonts of before Unicode is converted (archive/legacy.py).
+        """
+        text = decode(self.body, self.content_type).replace("\0", " ")
+        return text if self._is_utf8 and not any(sign in self.body for sign in OLD_FONTS) else modern(text)
+
+    @cached_property
+    def _is_utf8(self) -> bool:
+        try:
+            self.body.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+        return True
 
     @cached_property
     def json(self) -> Any:
@@ -130,14 +146,18 @@ class Page:
             return None
 
     @cached_property
+    def unwrapped(self) -> "Page":
+        """The document inside an answer that holds it as JSON text ({"d": "<div>…"}); else the page itself."""
+        fields = self.json.values() if isinstance(self.json, dict) else [self.json]
+        markup = max((text for text in fields if isinstance(text, str) and "<" in text), key=len, default="")
+        return Page(self.url, markup.encode(), status=self.status, sent=self.sent) if markup else self
+
+    @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed document; UTF-8 goes to the parser as it came, which is faster."""
-        if b"\0" not in self.body and not self.body.startswith(BOM_STARTS):
-            try:
-                self.body.decode("utf-8")
-                return LexborHTMLParser(self.body)
-            except UnicodeDecodeError:
-                pass
+        signs = (b"\0", *OLD_FONTS)
+        if not self.body.startswith(BOM_STARTS) and self._is_utf8 and not any(sign in self.body for sign in signs):
+            return LexborHTMLParser(self.body)
         return LexborHTMLParser(self.text)
 
     @cached_property

@@ -1,7 +1,8 @@
 """Which page of a listing follows: a marked link, else the number after the current, as link or postback."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -14,9 +15,14 @@ CURRENT = "[aria-current=page], .active, .current, .selected, .pageactive, .page
 WEAKLY_CURRENT = "strong, b, span"
 NUMBERED = re.compile(r"(?:page|p|trang|pageindex|pagenumber|pageno|pageid|\w*_cur|cur|pi)", re.IGNORECASE)
 OFFSET = re.compile(r"(?:offset|start|from|skip|rowstart)", re.IGNORECASE)
-IN_PATH = re.compile(r"(?:page|trang)[-/](\d+)|-(\d+)\.html?$", re.IGNORECASE)
-POSTBACK = re.compile(r"__doPostBack\(\s*'([^']*)'\s*,\s*'([^']*)'\s*\)")
+IN_PATH = re.compile(r"(?:page|trang|PhanTrang/[\w-]+)[-/](\d+)|-(\d+)\.html?$", re.IGNORECASE)
+POSTBACK = re.compile(
+    r"""(?:__doPostBack|WebForm_PostBackOptions)\(\s*["']([^"']*)["']\s*,\s*["']([^"']*)["']""", re.IGNORECASE
+)
 FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+JSON = (("Content-Type", "application/json; charset=utf-8"),)
+BY_SCRIPT = ("X-Requested-With", "XMLHttpRequest")
+MORE = re.compile(r"\.{2,3}|…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,27 @@ def following(page: Page, marked: str, pager: str) -> Ask | None:
     wanted = str(current(page, area) + 1)
     by_number = (ask for text, ask in links if text == wanted)
     by_word = (ask for text, ask in links if FORWARD.fullmatch(text))
-    return next(by_number, None) or next(by_word, None)
+    beyond = (ask for text, ask in links[-1:] if MORE.fullmatch(text) and len(links) > 1)
+    return next(by_number, None) or next(by_word, None) or next(beyond, None)
+
+
+def posted(url: str, fields: Mapping[str, str | int], *, as_json: bool = False) -> Ask:
+    """A request as a page's script posts it: a form, or JSON with whole numbers as numbers."""
+    if not as_json:
+        return Ask(url, "POST", urlencode(fields).encode(), (*FORM, BY_SCRIPT))
+    numbers = {name: int(value) if str(value).isdecimal() else value for name, value in fields.items()}
+    return Ask(url, "POST", json.dumps(numbers, ensure_ascii=False).encode(), (*JSON, BY_SCRIPT))
+
+
+def sent_fields(page: Page) -> dict[str, str]:
+    """What was posted for a page: the fields of a form or of a JSON object, as text; nothing for a GET."""
+    text = page.sent.decode("utf-8", "replace")
+    if not text.startswith("{"):
+        return dict(parse_qsl(text, keep_blank_values=True))
+    try:
+        return {str(name): str(value) for name, value in json.loads(text).items()}
+    except (ValueError, RecursionError):
+        return {}
 
 
 def current(page: Page, area: LexborNode) -> int:
@@ -77,7 +103,7 @@ def _ask(page: Page, node: LexborNode) -> Ask | None:
     if "disabled" in attribute(node, "class") or "disabled" in attribute(node.parent, "class"):
         return None
     href = attribute(node, "href")
-    postback = POSTBACK.search(href)
+    postback = POSTBACK.search(href) or POSTBACK.search(attribute(node, "onclick"))
     if postback:
         return _postback(page, postback[1], postback[2])
     url = page.absolute(href)
@@ -86,8 +112,8 @@ def _ask(page: Page, node: LexborNode) -> Ask | None:
 
 def _postback(page: Page, event: str, argument: str) -> Ask:
     """ASP.NET's own way to turn a page: the form sent back with the event's name (PORTALS.md 1.3, 1.4)."""
-    hidden = page.tree.css("input[type=hidden][name]")
+    form = page.first("form:has(input[name=__VIEWSTATE]) || form[action]")
+    hidden = find_all(form, "input[type=hidden][name]") or page.css("input[type=hidden][name]")
     fields = {attribute(node, "name"): attribute(node, "value") for node in hidden}
     fields |= {"__EVENTTARGET": event, "__EVENTARGUMENT": argument}
-    form = page.first("form[action]")
     return Ask(page.absolute(attribute(form, "action")) or page.url, "POST", urlencode(fields).encode(), FORM)

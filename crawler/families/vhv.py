@@ -2,7 +2,10 @@
 
 from typing import ClassVar
 
-from crawler.family import Family, Mark
+from crawler.family import Ask, Family, Mark
+from crawler.page import Page, attribute, find_all
+from crawler.paging import posted, sent_fields
+from crawler.scripted import values
 
 
 class Vhv(Family, key="vhv"):
@@ -45,3 +48,27 @@ class Vhv(Family, key="vhv"):
     articles = r"^/(?!chuyen-muc-)[^/?]+/(?:[^/?]+/)*[^/?]+\.html(?:\?|$)"
     sections = r"^/(?:tin-tuc|chuyen-muc-[\w-]+\.html)(?:/[\w-]+)?$"
     prints = r"[?&]page=Article\.Print"
+
+    def next(self, page: Page) -> Ask | None:
+        """The pager's link; where the module redraws itself, its form posted with the following page number."""
+        return super().next(page) or (self._redrawn(page) if self.links(page) else None)
+
+    def _redrawn(self, page: Page) -> Ask | None:
+        sent = sent_fields(page)
+        if sent:
+            return _numbered(page.url, sent)
+        form = page.first("form:has(input[name=pageNo])")
+        if form is None:
+            return None
+        known, hidden = values(page), find_all(form, "input[type=hidden][name]")
+        fields = {attribute(node, "name"): attribute(node, "value") for node in hidden}
+        module = fields.get("moduleId") or attribute(form, "data-module-id")
+        site = fields.get("site") or known.get("siteid", "")
+        built = f"/?module=Content.Listing&moduleId={module}&cmd=redraw&site={site}&url_mode=rewrite"
+        action = attribute(form, "action")
+        return _numbered(page.absolute(action if "module=" in action else built), fields)
+
+
+def _numbered(url: str, fields: dict[str, str]) -> Ask | None:
+    number = fields.get("pageNo") or "1"
+    return posted(url, {**fields, "pageNo": int(number) + 1}) if number.isdecimal() else None
