@@ -7,13 +7,14 @@ It must be converted before `clean`, which takes TCVN3's ư for a soft hyphen an
 import re
 from functools import cache
 
-_TCVN3 = dict(
+TCVN3 = dict(
     zip(
         "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉËÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ®§¡¢£¤¥¦",
         "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđĐĂÂÊÔƠƯ",
         strict=True,
     )
 )
+"""What TCVN3 writes for each letter of Vietnamese, as Latin-1 shows it."""
 _VNI_MARKS = {
     "a": dict(zip("øùûõïâàáåãäêèéúüë", "àáảãạâầấẩẫậăằắẳẵặ", strict=True)),
     "e": dict(zip("øùûõïâàáåãä", "èéẻẽẹêềếểễệ", strict=True)),
@@ -50,7 +51,7 @@ def modern(text: str) -> str:
 
 
 def _from_tcvn3(line: str) -> str:
-    return line.translate({ord(letter): meant for letter, meant in _TCVN3.items()})
+    return line.translate({ord(letter): meant for letter, meant in TCVN3.items()})
 
 
 def _from_vni(line: str) -> str:

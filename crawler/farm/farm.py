@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from crawler.farm import faults, sites  # noqa: F401  registers the platforms
 from crawler.farm.card import portal_file
+from crawler.farm.encodings import ENCODINGS
 from crawler.farm.fault import Fault
 from crawler.farm.newsroom import Newsroom, Plan
 from crawler.farm.nights import NightTruth, pass_night
@@ -29,6 +30,7 @@ FAMILIES = tuple(
 """The platforms of the demo."""
 ALL_FAMILIES = (*FAMILIES, *sorted(family for family in Site.registry if family not in FAMILIES))
 """Every platform that can be played."""
+Choice = TypeVar("Choice", int, str)
 
 
 class SimulatedPortal:
@@ -73,7 +75,7 @@ class Farm:
 
     `articles` on every portal; `families` in order, all seven by default; `portals` how many in all
     (families repeat); `copies` articles of each portal are republished from the one before;
-    `eras` is the layout of all, or of each slug or family named (eras.py);
+    `eras` and `encodings` are the layout and the bytes of all, or of each slug or family named (eras.py, encodings.py);
     `until` lets the articles end before the first night to be played, as dense as each portal's rhythm, which
     `pace` multiplies (seasons.py); `port` 0 lets the system choose, else the portals stand on consecutive ports.
     """
@@ -87,6 +89,7 @@ class Farm:
         portals: int | None = None,
         copies: int = 3,
         eras: int | Mapping[str, int] = 0,
+        encodings: str | Mapping[str, str] = "utf-8",
         until: date | None = None,
         pace: float = 1.0,
         host: str = "127.0.0.1",
@@ -105,7 +108,8 @@ class Farm:
         self.portals = [SimulatedPortal(site) for site in _build(plan, families or FAMILIES, portals)]
         for number, portal in enumerate(self.portals):
             portal.site.url = f"http://{host}:{port + number}/"
-            portal.site.era = _of(eras, portal)
+            portal.site.encoding = ENCODINGS[_of(encodings, portal, "utf-8")]
+            portal.site.era = _of(eras, portal, 0)
 
     def __getitem__(self, slug: str) -> SimulatedPortal:
         """The portal of a slug, else the first of that family."""
@@ -232,8 +236,10 @@ class Farm:
         return server
 
 
-def _of(choice: int | Mapping[str, int], portal: SimulatedPortal) -> int:
-    return choice if isinstance(choice, int) else choice.get(portal.slug, choice.get(portal.family, 0))
+def _of(choice: Choice | Mapping[str, Choice], portal: SimulatedPortal, usual: Choice) -> Choice:
+    if isinstance(choice, Mapping):
+        return choice.get(portal.slug, choice.get(portal.family, usual))
+    return choice
 
 
 def _build(plan: Plan, families: Sequence[str], portals: int | None) -> list[Site]:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from archive.records import Precision
 from crawler.farm import chrome, files
 from crawler.farm.card import counter
 from crawler.farm.chance import stream
+from crawler.farm.encodings import ENCODINGS
 from crawler.farm.eras import draw
 from crawler.farm.exchange import HTML, Answer, Ask
 from crawler.farm.layout import Layout
@@ -56,6 +58,7 @@ class Site(Shelf, ABC):
         self.requests = 0
         self.neighbours: dict[str, Site] = {}
         self.layout: Layout | None = None
+        self.encoding = ENCODINGS["utf-8"]
         self._answers: dict[str, Answer] = {}
 
     @property
@@ -150,14 +153,19 @@ class Site(Shelf, ABC):
         """The chrome shared by all pages, by name."""
         made: dict[str, list[Piece | str]] = {}
         for name, text in chrome.blocks(self).items():
-            made[name] = cut(self._dressed(text), made)
+            made[name] = cut(self._dressed(text), made, self.encoding.encode)
         return made
 
     def page(
         self, text: str, *, status: int = 200, kind: str = HTML, headers: tuple[tuple[str, str], ...] = ()
     ) -> Answer:
         """A response from text with marks for chrome and counters."""
-        return Answer(Body(cut(self._dressed(text) if kind == HTML else text, self.blocks)), status, kind, headers)
+        if kind != HTML:
+            return Answer(Body(cut(text, {})), status, kind, headers)
+        as_bytes, text = self.encoding, self.encoding.declared(self._dressed(text))
+        pieces = cut(text, self.blocks, as_bytes.encode)
+        marked: list[Piece | str] = [Piece(as_bytes.mark), *pieces] if as_bytes.mark else pieces
+        return Answer(Body(marked, as_bytes.encode), status, as_bytes.type, headers)
 
     def _dressed(self, text: str) -> str:
         return self.layout.dressed(text) if self.layout else text
@@ -197,7 +205,7 @@ class Site(Shelf, ABC):
         pages = self.layout or self
         if (where := self.layout.meant(ask) if self.layout else self.find_section(ask)) is not None:
             answer = self.page(pages.listing(*where))
-            return Answer(answer.body, validates=self.validates)
+            return replace(answer, validates=self.validates)
         if (story := self.find(ask)) is not None:
             return self.gone(ask, story) if story.removed else self.page(pages.article(story))
         name = ask.path.strip("/").split("/")[-1].removeprefix("pages_").split(".")[0]
@@ -210,7 +218,7 @@ class Site(Shelf, ABC):
         self._answers.clear()
         self.forget()
         if "blocks" in self.__dict__:
-            self.blocks["side"] = cut(self._dressed(chrome.side(self)), self.blocks)
+            self.blocks["side"] = cut(self._dressed(chrome.side(self)), self.blocks, self.encoding.encode)
 
     def file_name(self, document: Document) -> str:
         """The text of a file's link."""

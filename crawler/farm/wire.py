@@ -11,6 +11,7 @@ from functools import cached_property
 from struct import pack
 
 MARK = "\x00"
+Encode = Callable[[str], bytes]
 _HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _END = b"\x03\x00"
 
@@ -18,8 +19,8 @@ _END = b"\x03\x00"
 class Piece:
     """Fixed bytes of a page and their compressed form."""
 
-    def __init__(self, text: str | bytes) -> None:
-        self.plain = text.encode() if isinstance(text, str) else text
+    def __init__(self, text: str | bytes, encode: Encode = str.encode) -> None:
+        self.plain = encode(text) if isinstance(text, str) else text
 
     @cached_property
     def deflated(self) -> bytes:
@@ -35,12 +36,12 @@ def stored(data: bytes) -> bytes:
     return pack("<BHH", 0, len(data), len(data) ^ 0xFFFF) + data
 
 
-def cut(text: str, chrome: Mapping[str, "list[Piece | str]"]) -> "list[Piece | str]":
+def cut(text: str, chrome: Mapping[str, "list[Piece | str]"], encode: Encode = str.encode) -> "list[Piece | str]":
     """A page's text in pieces: between two marks stands a block of chrome or a counter's name."""
     pieces: list[Piece | str] = []
     for number, part in enumerate(text.split(MARK)):
         if number % 2 == 0:
-            pieces += [Piece(part)] if part else []
+            pieces += [Piece(part, encode)] if part else []
         elif part in chrome:
             pieces += chrome[part]
         else:
@@ -51,8 +52,9 @@ def cut(text: str, chrome: Mapping[str, "list[Piece | str]"]) -> "list[Piece | s
 class Body:
     """A response's body: `count` makes the text of a counter from its name."""
 
-    def __init__(self, pieces: "list[Piece | str]") -> None:
+    def __init__(self, pieces: "list[Piece | str]", encode: Encode = str.encode) -> None:
         self.pieces = pieces
+        self._encode = encode
 
     @cached_property
     def etag(self) -> str:
@@ -64,7 +66,9 @@ class Body:
 
     def plain(self, count: Callable[[str], str]) -> bytes:
         """The body as it is."""
-        return b"".join(piece.plain if isinstance(piece, Piece) else count(piece).encode() for piece in self.pieces)
+        return b"".join(
+            piece.plain if isinstance(piece, Piece) else self._encode(count(piece)) for piece in self.pieces
+        )
 
     def gzip(self, count: Callable[[str], str]) -> bytes:
         """The body as one gzip member."""
@@ -74,7 +78,7 @@ class Body:
                 data = piece.plain
                 out.append(piece.deflated)
             else:
-                data = count(piece).encode()
+                data = self._encode(count(piece))
                 out.append(stored(data))
             crc, size = zlib.crc32(data, crc), size + len(data)
         return b"".join((*out, _END, pack("<II", crc, size & 0xFFFFFFFF)))

@@ -2,8 +2,9 @@
 
 import pytest
 
+from archive import legacy
 from archive.attachments import text_of
-from archive.legacy import _TCVN3, _vni, modern
+from archive.legacy import _vni, modern
 from archive.text import clean
 
 PLAIN = (
@@ -31,8 +32,8 @@ def test_vni() -> None:
 
 def test_the_tables_hold_every_vietnamese_letter_once() -> None:
     vowels = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
-    assert set(vowels) <= set(_TCVN3.values())
-    assert len(set(_TCVN3.values())) == len(_TCVN3)
+    assert set(vowels) <= set(legacy.TCVN3.values())
+    assert len(set(legacy.TCVN3.values())) == len(legacy.TCVN3)
     assert set(vowels) - set("ìí") <= set(_vni()[1].values())
 
 
