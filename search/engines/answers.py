@@ -84,6 +84,11 @@ def _ordered(buckets: list[dict[str, object]]) -> dict[str, int]:
     return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
 
+def texts(found: tantivy.Document) -> list[str]:
+    """The texts of an article, as they read."""
+    return [text.decode() for text in found.get_all(SHOWN)]
+
+
 def hit(found: tantivy.Document, score: float, used: Plan) -> Hit:
     """A stored card as a hit with its snippet."""
     card = json.loads(found["card"][0])
@@ -94,6 +99,6 @@ def hit(found: tantivy.Document, score: float, used: Plan) -> Hit:
         portal=card["portal"],
         portal_name=card["portal_name"],
         published_at=card["published_at"],
-        snippet=snippet(found.get_all(SHOWN), card["files"], used.marks),
+        snippet=snippet(texts(found), card["files"], used.marks),
         score=score,
     )

@@ -17,7 +17,7 @@ from search.engines.answers import by_id, counts, hit, opened, page, page_by_tim
 from search.engines.generations import Generations, identity_of
 from search.engines.likeness import like, often
 from search.engines.questions import Questions
-from search.engines.schema import ANY, CURSOR, VERSION, entry, schema
+from search.engines.schema import ANY, CURSOR, KEYS, SCOPE, VERSION, entry, schema, term
 from search.query import Clause, parse
 from search.terms import Abbreviations, Need, Plan, plan
 
@@ -168,8 +168,8 @@ class Embedded:
                 raise
 
     def _commit(self, writer: tantivy.IndexWriter) -> None:
-        writer.delete_documents_by_term("scope", CURSOR)
-        writer.add_document(tantivy.Document(scope=[CURSOR], cursor=self._reached))
+        writer.delete_documents_by_term(KEYS, term(SCOPE, CURSOR))
+        writer.add_document(tantivy.Document(keys=[term(SCOPE, CURSOR)], cursor=self._reached))
         writer.commit()
 
     def _take_out(self, writer: tantivy.IndexWriter, ids: Collection[int]) -> None:

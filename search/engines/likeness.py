@@ -7,7 +7,8 @@ from functools import partial
 import tantivy
 from tantivy import Occur, Query, Searcher
 
-from search.engines.schema import EXACT, SHOWN, TEXTS
+from search.engines.answers import texts
+from search.engines.schema import EXACT, TEXTS
 from search.suggest import telling
 
 TITLE = 3.0
@@ -25,8 +26,8 @@ def often(searcher: Searcher, words: Collection[str], *, exact: bool) -> dict[st
 def like(searcher: Searcher, schema: tantivy.Schema, found: tantivy.Document) -> Query | None:
     """All articles that share telling words with this one, scored; None when it has none."""
     card = json.loads(found["card"][0])
-    texts = [(card["title"], TITLE), *((text, 1.0) for text in found.get_all(SHOWN))]
-    words = telling(texts, partial(often, searcher, exact=True), searcher.num_docs)
+    weighed = [(card["title"], TITLE), *((text, 1.0) for text in texts(found))]
+    words = telling(weighed, partial(often, searcher, exact=True), searcher.num_docs)
     shared = [(Occur.Should, _has(schema, word, weight)) for word, weight in words]
     if not shared:
         return None

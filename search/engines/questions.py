@@ -10,7 +10,19 @@ import tantivy
 from tantivy import Occur, Query
 
 from archive.filters import Filters
-from search.engines.schema import ANY, EXACT, KEY, REFORM, TEXTS, analyzers, number_beginning, whole_number
+from search.engines.schema import (
+    ANY,
+    EXACT,
+    KEYS,
+    NUMBER,
+    REFORM,
+    SCOPE,
+    TEXTS,
+    analyzers,
+    number_beginning,
+    term,
+    whole_number,
+)
 from search.labels import wanted_keys
 from search.query import Clause, Field, Word
 from search.terms import Need, Plan, Way, may_forgive
@@ -78,7 +90,7 @@ class Questions:
 
     def scope(self, name: str) -> Query:
         """All documents of a scope: any article, reform articles, the cursor."""
-        return self._term("scope", name)
+        return self._key(SCOPE, name)
 
     def articles(self, ids: Collection[int]) -> Query:
         """The documents of these ids."""
@@ -136,9 +148,9 @@ class Questions:
 
     def _clause(self, clause: Clause, *, exact: bool) -> Query:
         if clause.number and clause.field is Field.ANY and clause.whole:
-            return self._term("numbers", whole_number(clause.number))
+            return self._key(NUMBER, whole_number(clause.number))
         if clause.field is Field.NUMBER or (clause.number and clause.field is Field.ANY):
-            return self._term("numbers", number_beginning(clause.words))
+            return self._key(NUMBER, number_beginning(clause.words))
         return self._words(clause.words, _FIELDS[clause.field], exact=exact)
 
     def _words(self, words: Sequence[Word], fields: Sequence[str], *, exact: bool) -> Query:
@@ -163,11 +175,14 @@ class Questions:
     def _term(self, field: str, value: str, option: str = "basic") -> Query:
         return Query.term_query(self._schema, field, value, option)
 
+    def _key(self, name: str, value: str) -> Query:
+        return self._term(KEYS, term(name, value))
+
     def _filters(self, filters: Filters) -> Iterable[Query]:
         yield self.scope(ANY if filters.any_topic else REFORM)
         for name, keys in wanted_keys(filters).items():
             if keys:
-                yield Query.term_set_query(self._schema, name + KEY, sorted(keys))
+                yield _any(self._key(name, key) for key in sorted(keys))
         if filters.since or filters.until:
             since, until = (day.toordinal() if day else None for day in (filters.since, filters.until))
             yield Query.range_query(self._schema, "day", tantivy.FieldType.Integer, since, until)
