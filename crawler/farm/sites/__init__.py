@@ -1,5 +1,7 @@
-"""The simulated platforms, one file each; importing this package registers them."""
+"""The simulated platforms, one file each, registered by being here."""
 
-from crawler.farm.sites import aspnews, generic, liferay, nukeviet, tandan, vhv, webcenter
+import pkgutil
+from importlib import import_module
 
-__all__ = ["aspnews", "generic", "liferay", "nukeviet", "tandan", "vhv", "webcenter"]
+for _module in pkgutil.iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

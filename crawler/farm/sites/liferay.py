@@ -1,23 +1,25 @@
 """Liferay 6/7: `_cur=N` paging, locale prefixes, portlet titles, a site clock, slugs without đ.
 
 PORTALS.md 1.5. Variant 0: `/web/<site>/-/<slug>`; variant 1: `/-/asset_publisher/…/content/id/<id>`
-with "null <title>". The same article answers under every locale prefix.
+with "null <title>"; variant 2 (Bắc Ninh): `/news/-/details/<group>/<slug>-<id>`, lists as JSON that a script
+asks for. The same article answers under every locale prefix.
 """
 
+import json
 import re
 import zlib
 from functools import cached_property
 from html import escape
 
 from crawler.farm import chrome, markup
-from crawler.farm.exchange import TEXT, XML, Answer, Ask
+from crawler.farm.exchange import JSON, TEXT, XML, Answer, Ask
 from crawler.farm.newsroom import SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
 from crawler.farm.stories import Story
 from crawler.farm.texts import Document, slugify
 
-_LOCALE = re.compile(r"^/(?:vi|en|fr|vi_VN|en_US)(?=/web/)")
+_LOCALE = re.compile(r"^/(?:vi|en|de|uk|fr|vi_VN|en_US)(?=/(?:web|news)/)")
 _PORTLET = "com_liferay_asset_publisher_web_portlet_AssetPublisherPortlet_INSTANCE_"
 _SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 
@@ -31,7 +33,12 @@ class Liferay(Site):
     @property
     def old(self) -> bool:
         """Variant 1: addresses by id, "null <title>"."""
-        return self.variant % 2 == 1
+        return self.variant % 3 == 1
+
+    @property
+    def scripted(self) -> bool:
+        """Variant 2: lists are JSON."""
+        return self.variant % 3 == 2
 
     @cached_property
     def web(self) -> str:
@@ -54,29 +61,41 @@ class Liferay(Site):
         return f"{self.web}/chi-tiet-bai-viet/-/asset_publisher/{self.instance}"
 
     def path(self, story: Story) -> str:
+        number = self.number(story)
+        if self.scripted:
+            return f"/news/-/details/{self.start_id}/{self.title_slug(story)}-{number}"
         if self.old:
-            number = self.number(story)
             return f"{self._publisher}/content/id/{number}?plidlayout={number % 7}"
         return f"{self.web}/-/{self.slug_of[story.index]}"
 
     def find(self, ask: Ask) -> Story | None:
         path = _LOCALE.sub("", ask.path)
-        if self.old:
-            match = re.match(rf"^{self._publisher}/content/id/(\d+)$", path)
+        if self.old or self.scripted:
+            shape = (
+                rf"{self._publisher}/content/id/(\d+)" if self.old else rf"/news/-/details/{self.start_id}/[^/]*-(\d+)"
+            )
+            match = re.fullmatch(shape, path)
             return self.by_number(int(match[1])) if match else None
         return self.slugs.get(path.removeprefix(f"{self.web}/-/")) if path.startswith(f"{self.web}/-/") else None
 
     def section_path(self, section: str, page: int = 1) -> str:
         path, name = f"{self.web}/{SECTIONS[section][1]}", f"{_PORTLET}{self.instance}"
+        if self.scripted:
+            return path + (f"#{page}" if page > 1 else "")
         query = f"?p_p_id={name}&p_p_lifecycle=0&p_p_state=normal&_{name}_delta={self.per_page}&_{name}_cur={page}"
         return path + query if page > 1 else path
 
     def find_section(self, ask: Ask) -> tuple[str, int] | None:
-        key = _SECTION_OF.get(_LOCALE.sub("", ask.path).removeprefix(f"{self.web}/"))
+        key = self._section(ask)
         page = ask.query.get(f"_{_PORTLET}{self.instance}_cur", "1")
         return (key, int(page)) if key and page.isdigit() else None
 
+    def _section(self, ask: Ask) -> str | None:
+        return _SECTION_OF.get(_LOCALE.sub("", ask.path).removeprefix(f"{self.web}/"))
+
     def special(self, ask: Ask) -> Answer | None:
+        if ask.query.get("p_p_resource_id") == "loadPage" and self.scripted and (key := self._section(ask)):
+            return self.page(json.dumps(self._loaded(ask, key), ensure_ascii=False), kind=JSON)
         if ask.path.rstrip("/") in {self.web, f"{self.web}/trang-chu", f"/vi{self.web}"}:
             return self.page(self.home())
         if ask.path == "/robots.txt":
@@ -85,6 +104,25 @@ class Liferay(Site):
             pages = [(self.absolute(self.section_path(key)), "") for key in SECTIONS]
             return self.page(markup.sitemap(pages), kind=XML)
         return None
+
+    def _loaded(self, ask: Ask, section: str) -> dict[str, object]:
+        """One page of a list: `summary` is the word null where there is none."""
+        given = ask.query | ask.form
+        size, number = (int(given.get(name, "0")) for name in ("recordPerPage", "pageNum"))
+        size = min(size, 50) or self.per_page
+        stories = self.by_section[section]
+        items = [
+            {
+                "id": self.number(story),
+                "title": story.title,
+                "summary": story.text.summary if story.index % 4 else "null",
+                "content": "",
+                "urlDetail": self.path(story),
+                "createdDate": f"{story.made:%d/%m/%Y %H:%M}",
+            }
+            for story in stories[max(0, number - 1) * size : max(1, number) * size]
+        ]
+        return {"items": items, "totalPageNum": -(-len(stories) // size), "totalRecord": len(stories)}
 
     def file_path(self, story: Story, document: Document) -> str:
         place = f"{self.number(story)}-{story.text.documents.index(document)}"
@@ -106,7 +144,8 @@ class Liferay(Site):
     def listing(self, section: str, page: int) -> str:
         label = SECTIONS[section][0]
         stories, pages = self.slice(section, page)
-        pager = _pager(self, section, page, pages)
+        pager = _script(self, section) if self.scripted else _pager(self, section, page, pages)
+        stories = [] if self.scripted else stories
         inner = sheet("liferay")("listing", label=label, items=markup.teasers(self, stories), pager=pager)
         return _page(self, label, inner)
 
@@ -127,6 +166,13 @@ def _page(site: Liferay, title: str, inner: str, head: str = "") -> str:
     )
 
 
+def _script(site: Liferay, section: str) -> str:
+    """The script that asks for the list; the resource's address is escaped as Liferay escapes it."""
+    query = f"p_p_id={_PORTLET}{site.instance}&p_p_lifecycle=2&p_p_state=normal&p_p_resource_id=loadPage"
+    url = site.absolute(f"{site.section_path(section)}?{query}").replace("&", "\\x26")
+    return sheet("liferay")("script", url=url, size=site.per_page)
+
+
 def _pager(site: Liferay, section: str, page: int, pages: int) -> str:
     if pages == 1:
         return ""
@@ -145,13 +191,19 @@ def _article(site: Liferay, story: Story) -> str:
     liferay, text = sheet("liferay"), story.text
     files = markup.files(site, story)
     return liferay(
-        "old_article" if site.old else "article",
+        "details" if site.scripted else "old_article" if site.old else "article",
         number=site.number(story),
         title=escape(story.title),
-        date=f"{story.made:%H:%M} {story.made:%d/%m/%Y}" if site.old else f"{story.made:%H:%M} | {story.made:%d/%m/%Y}",
+        date=_date(site, story),
         summary=markup.text(text.summary),
         body=markup.body(site, story),
         signed=liferay("signed", name=escape(text.author)) if text.author else "",
         files=liferay("files", items=files) if files else "",
         related=markup.related(site, site.others(story, 5)),
     )
+
+
+def _date(site: Liferay, story: Story) -> str:
+    if site.scripted:
+        return f"{story.made:%d/%m/%Y | %H:%M}"
+    return f"{story.made:%H:%M} {story.made:%d/%m/%Y}" if site.old else f"{story.made:%H:%M} | {story.made:%d/%m/%Y}"
