@@ -1,4 +1,4 @@
-"""The commands crawl, portals and demo."""
+"""The commands crawl and demo; portals and import join them."""
 
 import json
 from dataclasses import asdict
@@ -9,9 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from archive.runs import Outcome, RunSummary
-from config.errors import PortalError, UsageError
+from config.errors import UsageError
 from config.portal import Portal, load, pick
 from config.settings import Settings
+from crawler.commands_import import import_captures
+from crawler.commands_portals import Slugs, check_families, portals
 
 FIELDS = (
     "portal",
@@ -29,20 +31,16 @@ FIELDS = (
 NUMBERS = FIELDS[2:9]
 FINE = {Outcome.OK, Outcome.SKIPPED}
 
-Slugs = Annotated[list[str] | None, typer.Argument(metavar="[SLUG…]", help="Which portals.", show_default=False)]
-
 
 def _day(words: str) -> Any:
     return typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help=words)
-
-
-portals = typer.Typer(help="The portal files.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add this package's commands."""
     app.command()(crawl)
     app.add_typer(portals, name="portals")
+    app.command("import")(import_captures)
     app.command()(demo)
 
 
@@ -76,22 +74,8 @@ def _chosen(settings: Settings, slugs: list[str], *, every: bool) -> list[Portal
         raise UsageError("name the portals to crawl, or write --all; `caicach portals list` names them all")
     known = load(settings.portals)
     chosen = [one for one in known.values() if not one.skipped] if every else pick(known, dict.fromkeys(slugs))
-    _check_families(chosen)
+    check_families(chosen)
     return chosen
-
-
-def _check_families(chosen: list[Portal]) -> None:
-    """Raise PortalError for a family or selector that does not exist; families are not config's to know."""
-    from crawler.families import family
-
-    wrong = []
-    for portal in chosen:
-        try:
-            family(portal.family or "generic", portal.selectors)
-        except PortalError as error:
-            wrong.append(f"{portal.slug}.toml: {error}")
-    if wrong:
-        raise PortalError("\n".join(wrong))
 
 
 def _crawled(
@@ -128,39 +112,6 @@ def _number(name: str) -> Any:
     from rich.table import Column
 
     return Column(name, justify="right", no_wrap=True)
-
-
-@portals.command("list")
-def list_portals() -> None:
-    """Name every portal: slug, level, province, status, family, the day a person saw it crawl."""
-    for slug, portal in load(Settings.load().portals).items():
-        words = (portal.level.value, portal.province or "-", portal.status.value, portal.family or "recognised")
-        typer.echo("\t".join((slug, *words, str(portal.verified or "never verified"))))
-
-
-@portals.command("show")
-def show_portal(slug: Annotated[str, typer.Argument(metavar="SLUG", show_default=False)]) -> None:
-    """Print a portal's file as it is read, with what it leaves to the defaults."""
-    portal = pick(load(Settings.load().portals), [slug])[0]
-    for key, value in portal.model_dump(mode="json", exclude={"text"}).items():
-        typer.echo(f"{key:<10} {_plain(value)}")
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} = {one}" for key, one in value.items()) or "-"
-    if isinstance(value, list):
-        return ", ".join(value) or "-"
-    return "-" if value is None else str(value)
-
-
-@portals.command("check")
-def check_portals(slugs: Slugs = None) -> None:
-    """Check portal files: keys, values, families and selectors. No portal is asked anything."""
-    known = load(Settings.load().portals)
-    chosen = pick(known, dict.fromkeys(slugs)) if slugs else list(known.values())
-    _check_families(chosen)
-    typer.echo(f"{len(chosen)} portal file{'' if len(chosen) == 1 else 's'} checked, nothing wrong")
 
 
 def demo(

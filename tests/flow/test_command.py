@@ -162,7 +162,7 @@ class TestPortals:
 
     def test_check_is_content_with_right_files(self, desk: Any) -> None:
         write(desk, "a")
-        assert "1 portal file checked" in desk.run("portals", "check")
+        assert "1 portal file checked" in desk.run("portals", "check", "--files")
 
     def test_check_names_file_key_and_fix(self, desk: Any) -> None:
         write(desk, "a", more='colour = "red"')
