@@ -1,14 +1,30 @@
 """Liferay 6 and 7: Kon Tum, Đồng Tháp, Bắc Ninh, Đà Nẵng, Hồ Chí Minh City (PORTALS.md 1.5)."""
 
+import html
 import re
-from typing import ClassVar
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
+from archive.records import Article, Stated
 from crawler.address import target
-from crawler.family import Family, Mark
+from crawler.family import Ask, Family, Link, Mark
+from crawler.page import Page, one_line
+from crawler.scripted import calls, values
 
 LOCALE = re.compile(r"^/(?:[a-z]{2}(?:[_-][A-Za-z]{2})?)(?=/(?:web|group|-|[^/]+))")
 NOT_IDENTITY = re.compile(r"(?:plid\w*|p_p_\w+|p_l_\w+|p_r_p_\w+|redirect|inheritRedirect|_c|_\w+)", re.IGNORECASE)
+ALIASES = (
+    re.compile(r"/-/asset_publisher/\w+/content/id/(?P<entry>\d+)"),
+    re.compile(r"/-/view_content/(?P<content>\d+)-"),
+    re.compile(r"/-/details/\d+/[^/?]*-(?P<details>\d+)(?:[/?]|$)"),
+    re.compile(r"/chi-tiet\?(?:.*&)?id=(?P<id>\d+)"),
+    re.compile(r"/-/(?:asset_publisher/\w+/content/)?(?P<slug>[^/?]+)"),
+)
+"""What of an address names the article: a number, else the slug; site, category, page and portlet do not."""
+RESOURCE = r"p_p_resource_id=loadPage\b"
+NULL = re.compile(r"^null(?:\s+|$)")
 
 
 class Liferay(Family, key="liferay"):
@@ -60,5 +76,61 @@ class Liferay(Family, key="liferay"):
 
     def identity(self, url: str) -> str:
         url = self.canonical(url)
-        found = re.search(r"/-/(?:asset_publisher/\w+/content/)?(?:id/)?(.+)$", target(url))
-        return f"liferay:{found[1]}" if found else url
+        found = next((match for rule in ALIASES if (match := rule.search(target(url)))), None)
+        return f"liferay:{found.lastgroup}:{unquote(found[1]).lower()}" if found and self.is_article(url) else url
+
+    def first(self, page: Page) -> Ask | None:
+        """Where a script fills the list, the portlet's JSON resource that it asks."""
+        return None if page.json is not None or super().links(page) else _resource(page)
+
+    def links(self, page: Page) -> list[Link]:
+        if page.json is None:
+            return super().links(page)
+        items = page.json.get("items") if isinstance(page.json, dict) else None
+        found = [_link(page, item) for item in items or () if isinstance(item, dict)]
+        return [link for link in dict.fromkeys(found) if self.is_article(link.url)]
+
+    def next(self, page: Page) -> Ask | None:
+        if page.json is not None:
+            return _after(page)
+        following = super().next(page)
+        return following or (_resource(page, after=1) if super().links(page) else None)
+
+    def refine(self, article: Article, page: Page) -> Article:
+        """A portlet prints the word "null" where a field is empty."""
+        lines = [NULL.sub("", line) for line in article.body.split("\n")]
+        body = "\n".join(line for line in lines if line and line != article.title)
+        summary = NULL.sub("", article.summary)
+        return replace(article, title=NULL.sub("", article.title), summary=summary, body=body)
+
+
+def _resource(page: Page, after: int = 0) -> Ask | None:
+    """The first page of the resource that a listing's script names, or one of those after it."""
+    call = next(calls(page, RESOURCE), None)
+    url = page.absolute(call.url) if call else ""
+    if not url:
+        return None
+    said = values(page)
+    return _numbered(url, int(said.get("pagenum") or 1) + after, said.get("recordperpage") or "10")
+
+
+def _numbered(url: str, number: int, size: str) -> Ask:
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True)) | {"pageNum": str(number), "recordPerPage": size}
+    return Ask(urlunsplit(parts._replace(query=urlencode(query))))
+
+
+def _after(page: Page) -> Ask | None:
+    query = dict(parse_qsl(urlsplit(page.url).query))
+    pages = page.json.get("totalPageNum") if isinstance(page.json, dict) else 0
+    number = int(query.get("pageNum", "1"))
+    return _numbered(page.url, number + 1, query.get("recordPerPage", "10")) if number < int(pages or 0) else None
+
+
+def _link(page: Page, item: dict[str, Any]) -> Link:
+    date = item.get("createdDate") or ""
+    if isinstance(date, int | float):
+        date = datetime.fromtimestamp(date / 1000, UTC).isoformat()
+    title, summary = (NULL.sub("", one_line(html.unescape(str(item.get(name) or "")))) for name in ("title", "summary"))
+    stated = Stated(one_line(str(date)), "listing") if date else None
+    return Link(page.absolute(str(item.get("urlDetail") or "")), title, stated, summary)
