@@ -73,6 +73,7 @@ class Joomla(Imprint, Family, key="joomla"):
         return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(kept, safe=":") if named else "", ""))
 
     def identity(self, url: str) -> str:
-        parts = urlsplit(self.canonical(url))
+        url = self.canonical(url)
+        parts = urlsplit(url)
         last = parse_qs(parts.query).get("id", [""])[0] or unquote(parts.path.rstrip("/").rpartition("/")[2])
         return f"joomla:{last.replace(':', '-').removesuffix('.html').lower()}" if self.is_article(url) else url
