@@ -4,6 +4,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from crawler.farm.chance import stream
+from crawler.farm.papers import KINDS
 from crawler.farm.places import lower_units, words
 from crawler.farm.texts import Block, Document, Text, frames, slugify
 from crawler.farm.truth import TruthAct
@@ -29,7 +30,7 @@ def draft(story: "Story", writer: Writer) -> Text:
         blocks=tuple(_odd(block, oddity) for block in blocks),
         author=rng.choice((words(story.seat)["van_phong"], words(story.seat)["noi_vu"], "Ban Biên tập", "")),
         source=rng.choice(("", "", f"Cổng TTĐT tỉnh {story.seat.province}")),
-        documents=_documents(story, writer),
+        documents=_every_kind(story, writer) if story.kinds else _documents(story, writer),
         announced=writer.act if writer.act_used else None,
         cited=tuple(writer.cited.values()),
         plan_year=_plan_year(story, writer, paragraphs[0]),
@@ -112,9 +113,22 @@ def _documents(story: "Story", writer: Writer) -> tuple[Document, ...]:
     )
 
 
-def _paper(story: "Story", head: Writer, name: str, kind: str) -> Document:
-    lower, act = head.lower, head.act
-    return Document(name, f"{slugify(name)}-{story.index}.{kind}", lambda: _lines(story, lower, act, name))
+def _every_kind(story: "Story", writer: Writer) -> tuple[Document, ...]:
+    """One file for each story about reform, its kind in turn."""
+    if not story.is_reform:
+        return ()
+    kind = story.kinds[story.index % len(story.kinds)]
+    name = f"{writer.act.type} số {writer.act.number}" if writer.act else story.title
+    paper = _paper(story, writer, name, kind)
+    if kind != "twins":
+        return (paper,)
+    return paper, _paper(story, writer, f"Phụ lục kèm theo {name}", kind, twin=paper)
+
+
+def _paper(story: "Story", head: Writer, name: str, kind: str, *, twin: Document | None = None) -> Document:
+    lower, act, suffix = head.lower, head.act, KINDS[kind].suffix
+    lines = (lambda: twin.lines) if twin else (lambda: _lines(story, lower, act, name))
+    return Document(name, f"{slugify(name)}-{story.index}.{suffix}", lines, kind=kind, twin=twin)
 
 
 def _lines(story: "Story", lower: str, act: TruthAct | None, name: str) -> tuple[str, ...]:

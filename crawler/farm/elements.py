@@ -27,14 +27,11 @@ def _open(spec: str) -> str:
     return "".join((f"<{tag}", f' class="{style}"' if style else "", f' id="{key}"' if key else "", ">"))
 
 
-def row(style: str, absolute: str, url: str, name: str) -> str:
-    """One linked file: in a list, in a table, as a button, or shown by another company's viewer."""
+def row(style: str, url: str, name: str) -> str:
+    """One linked file: in a list, in a table, as a button, or below the viewer that shows it."""
     link = f'<a href="{url}" target="_blank">{name}</a>'
-    if style == "list":
-        return f"<li>{link}</li>"
     if style == "table":
         return f'<tr><td>{name}</td><td><a href="{url}">Tải về</a></td></tr>'
     if style == "button":
         return f'<a class="btn btn-primary" href="{url}"><i class="fa fa-download"></i> {name}</a>'
-    viewer = f"https://docs.google.com/gview?url={absolute}&amp;embedded=true"
-    return f'<iframe src="{viewer}" width="100%" height="600"></iframe><p>{link}</p>'
+    return f"<li>{link}</li>" if style == "list" else f"<p>{link}</p>"

@@ -76,6 +76,7 @@ class Farm:
     `articles` on every portal; `families` in order, all seven by default; `portals` how many in all
     (families repeat); `copies` articles of each portal are republished from the one before;
     `eras` and `encodings` are the layout and the bytes of all, or of each slug or family named (eras.py, encodings.py);
+    `files` are the kinds attached in turn, one to each article about reform (papers.py; by default PDF and DOCX);
     `until` lets the articles end before the first night to be played, as dense as each portal's rhythm, which
     `pace` multiplies (seasons.py); `port` 0 lets the system choose, else the portals stand on consecutive ports.
     """
@@ -90,6 +91,7 @@ class Farm:
         copies: int = 3,
         eras: int | Mapping[str, int] = 0,
         encodings: str | Mapping[str, str] = "utf-8",
+        files: Sequence[str] = (),
         until: date | None = None,
         pace: float = 1.0,
         host: str = "127.0.0.1",
@@ -104,7 +106,7 @@ class Farm:
         self._pace = pace
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        plan = Plan(seed, "", articles, copies, until, pace if until else 0.0)
+        plan = Plan(seed, "", articles, copies, until, pace if until else 0.0, tuple(files))
         self.portals = [SimulatedPortal(site) for site in _build(plan, families or FAMILIES, portals)]
         for number, portal in enumerate(self.portals):
             portal.site.url = f"http://{host}:{port + number}/"

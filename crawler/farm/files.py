@@ -1,29 +1,22 @@
-"""The files articles link: PDF and DOCX with Vietnamese text, the same bytes for the same story."""
+"""The files articles link: where they are, as what they come; PDF and DOCX are made here, others in papers.py."""
 
 import io
 import textwrap
 import zipfile
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import docx
 from fpdf import FPDF
 
+from crawler.farm import chrome, papers
 from crawler.farm.exchange import Answer, Ask
-from crawler.farm.places import HERE
 from crawler.farm.texts import Document
 from crawler.farm.wire import Body, Piece
 
 if TYPE_CHECKING:
     from crawler.farm.site import Site
-
-TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-_FONT = HERE / "vietnamese.ttf"
-_MADE = datetime(2024, 1, 2, tzinfo=UTC)
 
 
 def answer(site: "Site", ask: Ask) -> Answer | None:
@@ -33,8 +26,16 @@ def answer(site: "Site", ask: Ask) -> Answer | None:
     document = locate(site, ask.path)
     if document is None:
         return None
-    kind = document.file.rsplit(".", 1)[-1]
-    return Answer(Body([Piece(make(document))]), type=TYPES[kind])
+    kind = papers.KINDS[document.kind]
+    if document.kind == "error":
+        return site.page(chrome.not_found(site, ask.path))
+    headers = (("Content-Disposition", _named(document)),) if document.kind == "named" else ()
+    return Answer(Body([Piece(make(document))]), type=kind.type, headers=headers)
+
+
+def _named(document: Document) -> str:
+    """The name a browser would save it under (RFC 6266)."""
+    return f"attachment; filename=\"tai-ve.pdf\"; filename*=UTF-8''{quote(document.name.replace('/', '-'))}.pdf"
 
 
 def locate(site: "Site", path: str) -> Document | None:
@@ -54,14 +55,17 @@ def locate(site: "Site", path: str) -> Document | None:
 @lru_cache(maxsize=256)
 def make(document: Document) -> bytes:
     """The bytes of a document."""
-    return _docx(document) if document.file.endswith(".docx") else _pdf(document)
+    maker = papers.KINDS[document.kind].make
+    if maker is not None:
+        return maker(document.lines)
+    return _docx(document) if document.kind == "docx" else _pdf(document.twin or document)
 
 
 def _pdf(document: Document) -> bytes:
     pdf = FPDF(format="A4")
-    pdf.set_creation_date(_MADE)
+    pdf.set_creation_date(papers.MADE)
     pdf.set_title(document.name)
-    pdf.add_font("vietnamese", fname=_FONT)
+    pdf.add_font("vietnamese", fname=papers.FONT)
     pdf.set_font("vietnamese", size=10)
     pdf.add_page()
     for paragraph in document.lines:
@@ -75,7 +79,7 @@ def _pdf(document: Document) -> bytes:
 def _docx(document: Document) -> bytes:
     paper = docx.Document()
     paper.core_properties.author = "Văn phòng"
-    paper.core_properties.created = paper.core_properties.modified = _MADE.replace(tzinfo=None)
+    paper.core_properties.created = paper.core_properties.modified = papers.MADE.replace(tzinfo=None)
     for line in document.lines:
         paper.add_paragraph(line)
     loose = io.BytesIO()
@@ -88,7 +92,7 @@ def _dated(archive: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            info = zipfile.ZipInfo(name, date_time=_MADE.timetuple()[:6])
+            info = zipfile.ZipInfo(name, date_time=papers.MADE.timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(info, old.read(name))
     return out.getvalue()

@@ -153,12 +153,14 @@ class Layout:
     def _linked(self, story: Story) -> str:
         """The links to an article's files: a list, a table, lines of text, buttons, or a viewer in a frame."""
         site, era = self.site, self.era
-        files = [(site.file_path(story, d), escape(site.file_name(d))) for d in story.text.documents]
+        documents = [document for document in story.text.documents if document.kind != "viewer"]
+        frames = "".join(markup.viewer(site, story, d) for d in documents) if era.files == "viewer" else ""
+        files = [(site.file_path(story, d), escape(site.file_name(d))) for d in documents]
         if not files:
             return ""
         if era.files == "inline":
             return "".join(f'<p><em>(Xem <a href="{url}">{name}</a>)</em></p>' for url, name in files)
-        linked = "".join(row(era.files, site.absolute(url), url, name) for url, name in files)
+        linked = frames + "".join(row(era.files, url, name) for url, name in files)
         label = {"list": "Tệp đính kèm", "table": "File đính kèm", "button": "", "viewer": ""}[era.files]
         inner = {"list": f"<ul>{linked}</ul>", "table": f"<table>{linked}</table>"}.get(era.files, linked)
         return element(era.names["files"], (f"<b>{label}:</b>" if label else "") + inner)

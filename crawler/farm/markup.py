@@ -5,11 +5,12 @@ from datetime import datetime
 from email.utils import format_datetime
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from crawler.farm.newsroom import SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.stories import Story
-from crawler.farm.texts import Block
+from crawler.farm.texts import Block, Document
 
 if TYPE_CHECKING:
     from crawler.farm.site import Site
@@ -19,8 +20,9 @@ Stamp = Callable[[datetime], str]
 
 
 def body(site: "Site", story: Story, paragraph: str = PLAIN) -> str:
-    """A body's markup: paragraphs in the platform's manner, pictures with captions, tables."""
-    return "\n".join(_block(site, story, block, paragraph) for block in story.text.blocks)
+    """A body's markup: paragraphs in the platform's manner, pictures with captions, tables, files in a viewer."""
+    blocks = [_block(site, story, block, paragraph) for block in story.text.blocks]
+    return "\n".join([*blocks, *(viewer(site, story, d) for d in story.text.documents if d.kind == "viewer")])
 
 
 def _block(site: "Site", story: Story, block: Block, paragraph: str) -> str:
@@ -65,7 +67,7 @@ def _named(site: "Site", story: Story, part: str, day: str) -> str:
 
 
 def files(site: "Site", story: Story) -> str:
-    """The links to an article's files, in the platform's `file` part."""
+    """The links to an article's files, in the platform's `file` part; those in a viewer have none."""
     return "".join(
         sheet(site.family)(
             "file",
@@ -75,6 +77,15 @@ def files(site: "Site", story: Story) -> str:
             number=number,
         )
         for number, document in enumerate(story.text.documents)
+        if document.kind != "viewer"
+    )
+
+
+def viewer(site: "Site", story: Story, document: Document) -> str:
+    """A file as another company's viewer shows it in a frame."""
+    url = quote(site.absolute(site.file_path(story, document)), safe="")
+    return (
+        f'<iframe src="https://docs.google.com/gview?url={url}&amp;embedded=true" width="100%" height="600"></iframe>'
     )
 
 

@@ -36,7 +36,7 @@ class Plan:
     """What decides a newsroom's stories: the same plan gives the same stories.
 
     With `until`, the first `count` stories end before that day and are `daily` on a day; else they are
-    spread over six years until 2025.
+    spread over six years until 2025. `kinds` are those of files in turn, one for each story about reform.
     """
 
     seed: int
@@ -45,6 +45,7 @@ class Plan:
     copies: int
     until: date | None = None
     daily: float = 0.0
+    kinds: tuple[str, ...] = ()
 
 
 class Newsroom:
@@ -78,7 +79,7 @@ class Newsroom:
             number = rng.randrange(len(others))
             kind, near, desk = str(number), others[number].get("near", False), others[number]["section"]
             section = "reform" if near and rng.random() < 0.1 else _DESKS.get(desk, desk)
-        return Story(key, index, self.seat, made, is_reform, kind, section, near)
+        return Story(key, index, self.seat, made, is_reform, kind, section, near, kinds=self.plan.kinds)
 
     def _moment(self, index: int, rng: Random) -> datetime:
         if index >= self.plan.count:

@@ -30,6 +30,7 @@ class Story:
     section: str
     near_miss: bool = False
     original: "Story | None" = None
+    kinds: tuple[str, ...] = ()
     title: str = field(init=False)
     revision: int = 0
     removed: bool = False

@@ -24,11 +24,24 @@ class Block:
 
 
 class Document:
-    """A file to be made: the name its link shows, its file name, its lines once they are asked for."""
+    """A file to be made: the name its link shows, its file name, its lines once they are asked for.
 
-    def __init__(self, name: str, file: str, write: Callable[[], tuple[str, ...]]) -> None:
+    `kind` is one of papers.py; `twin` has the same bytes under another name.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        file: str,
+        write: Callable[[], tuple[str, ...]],
+        *,
+        kind: str,
+        twin: "Document | None" = None,
+    ) -> None:
         self.name = name
         self.file = file
+        self.kind = kind
+        self.twin = twin
         self._write = write
 
     @cached_property

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from archive.records import Precision
+from crawler.farm.papers import KINDS
 
 if TYPE_CHECKING:
     from crawler.farm.site import Site
     from crawler.farm.stories import Story
-
+    from crawler.farm.texts import Document
 
 INDICATORS = ("PAR INDEX", "SIPAS", "PAPI", "PCI", "ICT Index", "DDCI", "DTI")
 _PERIOD = re.compile(r"giai đoạn\s+(\d{4})\s*[-–]\s*(\d{4})")
@@ -30,11 +31,15 @@ class TruthAct:
 
 @dataclass(frozen=True, slots=True)
 class TruthFile:
-    """A linked file: the name its link shows, its absolute address, its text by lines."""
+    """A linked file: the name its link shows, its absolute address, its text by lines, its kind (papers.py).
+
+    The text is empty for a kind that has none to give: a scan, an error page, nothing at all.
+    """
 
     name: str
     url: str
     text: str
+    kind: str = "pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ def truth_of(site: "Site", story: "Story") -> TruthArticle:
         source=site.source(story),
         category=site.category(story),
         attachments=tuple(
-            TruthFile(site.file_name(d), site.absolute(site.file_path(story, d)), "\n".join(d.lines))
+            TruthFile(site.file_name(d), site.absolute(site.file_path(story, d)), _said(d), d.kind)
             for d in text.documents
         ),
         captions=text.captions,
@@ -102,6 +107,10 @@ def truth_of(site: "Site", story: "Story") -> TruthArticle:
         copy_of=_first_publication(site, story),
         near_miss=story.near_miss,
     )
+
+
+def _said(document: "Document") -> str:
+    return "\n".join(document.lines) if KINDS[document.kind].has_text else ""
 
 
 def _first_publication(site: "Site", story: "Story") -> str:
