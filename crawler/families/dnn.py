@@ -10,6 +10,7 @@ from crawler.imprint import Imprint
 ID = re.compile(
     r"[/?&](?P<name>ttId|post|articleId|newsviews|newsid|itemid|id)[/=](?P<number>\d+)(?=[/?&]|$)", re.IGNORECASE
 )
+LINKS = ("a[href*='/ttId/' i]", "a[href*='/post/' i]", "a[href*='/articleId/' i]", "a[href*='NewsViews' i]")
 
 
 class Dnn(Imprint, Family, key="dnn"):
@@ -36,9 +37,11 @@ class Dnn(Imprint, Family, key="dnn"):
         "author": "[id$=_lblAuthor] || [id$=_lblTacGia] || .author || [class*=author]",
         "source": "[id$=_lblSource] || [id$=_lblNguon] || .source || [class*=source]",
         "attachment": "[class*=attach] a[href], [class*=dinh-kem] a[href], a[href*='LinkClick.aspx?fileticket']",
-        "item": ".news-item || .article-item || .item-news || [class*=NewsItem] || [class*=ArticleItem] || "
-        ".list-news li || [class*=item] || [id$=_dlNews] td",
-        "link": "[id*=_hplTitle], [id*=_lnkTitle] || h2 a[href] || h3 a[href] || h4 a[href] || a[href]",
+        "list": "#dnn_ContentPane || [id$=_ContentPane]",
+        "item": ".news-item, .news-row, .article-item, .item-news, [class*=NewsItem], [class*=ArticleItem] || "
+        f".list-news li || {', '.join(f'tr:has({link}), li:has({link}), div:has(> {link})' for link in LINKS)}",
+        "link": "[id*=_hplTitle], [id*=_lnkTitle] || h2 a[href] || h3 a[href] || h4 a[href] || "
+        "a[href]:not(:has(img)) || a[href]",
         "item_date": "[id*=_lblDate] || .date || .time || [class*=date]",
         "item_summary": "[id*=_lblSummary] || .summary || .sapo || [class*=summary] || [class*=desc]",
         "pager": "[id$=_ctlPagingControl] || .PagingTable || .pagination || .pager || .paging || [class*=pag]",

@@ -7,6 +7,7 @@ import re
 from functools import cached_property
 from html import escape
 
+from archive.records import Precision
 from crawler.farm import chrome, markup
 from crawler.farm.exchange import TEXT, XML, Answer, Ask
 from crawler.farm.newsroom import SECTIONS
@@ -23,6 +24,7 @@ class Epi(Site):
     """A provincial newspaper."""
 
     family = "epi"
+    precision = Precision.SECOND
     per_page = 14
 
     @property
