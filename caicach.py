@@ -8,6 +8,7 @@ import typer
 import archive.commands
 import crawler.commands
 import search.commands
+import search.web.commands
 from archive.version import VERSION
 from config.errors import UserError
 
@@ -34,6 +35,7 @@ def _options(
 
 crawler.commands.register(app)
 search.commands.register(app)
+search.web.commands.register(app)
 archive.commands.register(app)
 
 

@@ -188,7 +188,7 @@ def show(session: Session, article: int) -> Shown:
     addresses = run(select(d.url).where(d.article_id == article).order_by(d.id)).scalars().all()
     return Shown(
         article=found[0],
-        revisions=tuple(_revisions(session, article)),
+        revisions=tuple(revisions(session, article)),
         addresses=tuple(addresses),
         copies=tuple(_copies(session, article)),
         gone_reason=told.gone_reason or "",
@@ -196,7 +196,8 @@ def show(session: Session, article: int) -> Shown:
     )
 
 
-def _revisions(session: Session, article: int) -> Iterator[KeptRevision]:
+def revisions(session: Session, article: int) -> Iterator[KeptRevision]:
+    """The contents of an article over time, the first one first."""
     r = t.revision.c
     found = session.connection().execute(select(t.revision).where(r.article_id == article).order_by(r.number)).all()
     kept = _kept(session, [row.capture_id for row in found])

@@ -1,0 +1,74 @@
+"""What every answer carries, how much anybody may ask, and that nothing can be written or learnt by force."""
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from config.settings import Settings
+from search.web.app import application
+from search.web.desk import Desk
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/articles/4", "/api/articles", "/feed.atom", "/export.csv", "/nowhere", "/static/x/y"]
+)
+def test_headers_are_strict(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
+    assert "server" not in headers
+
+
+def test_pages_need_no_inline_script_or_style(client: TestClient) -> None:
+    for path in ("/", "/articles/1", "/coverage", "/portals/queson"):
+        page = client.get(path).text
+        assert " style=" not in page
+        assert "<style" not in page
+        assert " on" not in {piece[:3] for piece in page.split("<a")}
+
+
+def test_who_asks_too_much_is_told_to_wait(shown: Settings) -> None:
+    with TestClient(application(shown, a_minute=3)) as few:
+        answers = [few.get("/api/articles?limit=1") for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+        assert answers[-1].headers["retry-after"] == "60"
+        assert answers[-1].headers["content-type"] == "application/problem+json"
+        assert few.get("/healthz").status_code == 200
+
+
+def test_the_database_cannot_be_written(shown: Settings) -> None:
+    desk = Desk(shown)
+    with pytest.raises(OperationalError, match="readonly"), desk.database.connect() as connection:
+        connection.execute(text("DELETE FROM article"))
+    desk.stop()
+
+
+def test_an_error_says_nothing_of_itself(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("secret /home/operator/data")
+
+    monkeypatch.setattr(Desk, "coverage", fail)
+    for path in ("/coverage", "/about"):
+        answer = client.get(path)
+        assert answer.status_code == 500
+        assert "secret" not in answer.text
+        assert "RuntimeError" not in answer.text
+
+
+def test_a_very_long_query_is_cut(client: TestClient) -> None:
+    assert client.get("/", params={"q": "cải " * 5000}).status_code == 200
+    assert client.get("/", params=[("province", str(n)) for n in range(30)]).status_code == 400
+
+
+def test_health_and_measures(client: TestClient) -> None:
+    health = client.get("/healthz").json()
+    assert health["status"] == "ok"
+    assert health["archive_version"] == health["index_version"]
+    client.get("/articles/1")
+    measured = client.get("/metrics").text
+    assert 'caicach_web_requests_total{route="/articles/{number}",status="200"}' in measured
