@@ -18,7 +18,8 @@ class Aid(Imprint, Family, key="aid"):
         "article": ".news-detail || .article-detail || .detail-news || .detail || [class*=detail] || article || main",
         "title": "h1.title || h1.news-title || h1.detail-title || h1",
         "summary": "h4.sapo || .sapo || h2.sapo || [class*=sapo] || .lead",
-        "date": ".date || .time || .update-time || .news-date || .post-date || time || [class*=date] || [class*=time]",
+        "date": ".date || .time || .update-time || .news-date || .post-date || time || [class*=date]:not(li *) || "
+        "[class*=time]:not(li *)",
         "body": ".content-detail || .detail-content || .news-content || .article-content || #content || "
         "#newscontents || .content || [class*=content] || [itemprop=articleBody]",
         "drop": ".sapo, [class*=related], [class*=other], [class*=share], [class*=social], [class*=comment], "

@@ -25,8 +25,8 @@ class Dnn(Imprint, Family, key="dnn"):
         "title": "[id$=_lblTitle] || [id$=_lblHeadline] || [id$=_lblTieuDe] || h1.title || .news-title || "
         ".article-title || [class*=detail-title] || [class*=title-detail] || h1 || h2 || .Head",
         "date": "[id$=_lblDate] || [id$=_lblPublishDate] || [id$=_lblPublishedDate] || [id$=_lblNgayDang] || "
-        "[id$=_lblCreatedDate] || .news-date || .publish-date || .article-date || .post-date || .date || .time || "
-        "[class*=date]",
+        "[id$=_lblCreatedDate] || .news-time || .publish-date || .article-date || .post-date || "
+        ".news-date:not(li *) || .date:not(li *) || .time:not(li *) || [class*=date]:not(li *)",
         "summary": "[id$=_lblSummary] || [id$=_lblSapo] || [id$=_lblDescription] || [id$=_lblTomTat] || .sapo || "
         ".summary || .lead || [class*=summary] || [class*=sapo]",
         "body": "[id$=_lblContent] || [id$=_divContent] || [id$=_lblBody] || [id$=_lblNoiDung] || [id$=_lblDetail] || "

@@ -13,12 +13,9 @@ from crawler.page import Page, attribute, text_of
 
 LANGUAGE = re.compile(r"^/(?:vi|en)(?=/)")
 NODE = re.compile(r"^(?:/(?:vi|en))?(?:/(?:print|printpdf|printmail))?(?:/node)?/(\d+)(?:/printable/print)?/?$")
-SUBMITTED = re.compile(
-    r"\b(?P<weekday>\w{2,3}), (?P<first>\d\d)/(?P<second>\d\d)/(?P<year>\d{4}) - (?P<time>\d\d?:\d\d)"
-)
-WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6} | {
-    "t2": 0, "t3": 1, "t4": 2, "t5": 3, "t6": 4, "t7": 5, "cn": 6
-}  # fmt: skip
+SUBMITTED = re.compile(r"\b(?P<weekday>\w{2,3}), (?P<one>\d\d)/(?P<two>\d\d)/(?P<year>\d{4}) - (?P<time>\d\d?:\d\d)")
+ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+VIETNAMESE = ("t2", "t3", "t4", "t5", "t6", "t7", "cn")
 NOT_NODES = frozenset({"path-taxonomy", "path-frontpage", "page-taxonomy", "page-taxonomy-term", "front", "path-user"})
 FILES = ".field--type-file, .field-type-file, #attachments, [class*=attach], [class*=dinh-kem]"
 MOMENTS = (
@@ -101,13 +98,20 @@ class Drupal(Imprint, Family, key="drupal"):
 
 
 def _day_first(text: str) -> str:
-    """Drupal prints the month first until somebody sets it right ("T5, 05/30/2019 - 14:12"); the weekday decides."""
+    """Drupal prints the month first until somebody sets it right ("T5, 05/30/2019 - 14:12"); the weekday decides.
+
+    Where it fits both readings, English was never set right, and Vietnamese probably was.
+    """
     found = SUBMITTED.search(text)
-    weekday = WEEKDAYS.get(found["weekday"].lower()) if found else None
-    if found is None or weekday is None:
+    name = found["weekday"].lower() if found else ""
+    if found is None or name not in ENGLISH + VIETNAMESE:
         return text
-    try:
-        american = date(int(found["year"]), int(found["first"]), int(found["second"]))
-    except ValueError:
-        return text
-    return f"{american.isoformat()} {found['time']}" if american.weekday() == weekday else text
+    numbers = (int(found["one"]), int(found["two"]))
+    for day, month in (numbers[::-1], numbers) if name in ENGLISH else (numbers, numbers[::-1]):
+        try:
+            printed = date(int(found["year"]), month, day)
+        except ValueError:
+            continue
+        if name in {ENGLISH[printed.weekday()], VIETNAMESE[printed.weekday()]}:
+            return f"{printed.isoformat()} {found['time']}"
+    return text

@@ -35,7 +35,7 @@ class Drupal(Site):
         return self.variant % 2 == 1
 
     def precision_of(self, story: Story) -> Precision:
-        return Precision.MINUTE
+        return Precision.SECOND if self.spoken else Precision.MINUTE
 
     def path(self, story: Story) -> str:
         return f"/{SECTIONS[story.section][1]}/{self.slug_of[story.index]}" if self.spoken else self.node(story)
