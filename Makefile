@@ -1,4 +1,4 @@
-# setup   .venv from the hash-pinned lock         demo    simulated portals, crawled, searched, exported
+# setup   .venv from the hash-pinned lock         demo    simulated portals, crawled, searched, exported (SERVE=1: and shown)
 # test    every test                              check   format, lint, types, imports, tests, docs
 # bench   the benchmarks                          docs    docs/commands.md anew from --help
 # lock    requirements.lock anew from pyproject.toml   cassettes   what a Meilisearch server answers, recorded for tests without one
@@ -14,7 +14,7 @@ BIN := .venv/bin
 setup: .venv/.ready
 
 demo: .venv/.ready
-	@$(BIN)/caicach demo
+	@$(BIN)/caicach demo $(if $(SERVE),--serve)
 
 test: .venv/.ready
 	@scripts/servers

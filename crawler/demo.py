@@ -40,9 +40,22 @@ def run(keep: Path | None, serve: bool) -> None:
         _step(console, ["search", _loose(rows), "--limit", "1"], environment)
         _rows(console, rows)
         _places(console, folder, kept=keep is not None)
-    if serve:
-        console.print("--serve: the web pages come with a later version; `caicach search` finds the same articles.")
-    console.print(f"The demo took {time.monotonic() - began:.0f} seconds.")
+        console.print(f"The demo took {time.monotonic() - began:.0f} seconds.")
+        if serve:
+            console.print("\n[bold]$ caicach serve[/bold]", highlight=False)
+            _until_stopped(environment)
+        else:
+            again = "make demo SERVE=1" if keep is None else f"CAICACH_DATA={folder / 'data'} caicach serve"
+            console.print(f"Look at it in a browser: `{again}` opens the pages.", highlight=False)
+
+
+def _until_stopped(environment: dict[str, str]) -> None:
+    """The pages over what was just made, until Ctrl-C."""
+    pages = subprocess.Popen([sys.executable, "-m", "caicach", "serve"], env=environment)
+    try:
+        pages.wait()
+    except KeyboardInterrupt:
+        pages.wait(10)
 
 
 @contextmanager
