@@ -73,7 +73,7 @@ class Layout:
         for section in SECTIONS:
             if site.slice(section, 1)[1] > 1:
                 second, text = site.section_path(section, 2), site.listing(section, 1)
-                return second not in text and escape(second) not in text
+                return second == site.section_path(section) or (second not in text and escape(second) not in text)
         return False
 
     def meant(self, ask: Ask) -> tuple[str, int] | None:

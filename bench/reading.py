@@ -1,0 +1,296 @@
+"""How well articles are read in layouts that nobody has seen, by family, beside other readers on the same pages.
+
+    python bench/reading.py                       # every family, five held-out layouts, in about three CPU-minutes
+    python bench/reading.py --eras 0 1 2          # the documented layouts
+    python bench/reading.py --families vhv dnn --articles 6 --json out.json
+
+Our reader knows the portal's family, as a crawl does; the others are told the address and are asked for Vietnamese.
+Body is the F1 of words, title the share that is right letter for letter, day and date the shares of those with a date
+whose day is right, and whose time is too. A reader may give the summary or the title with the body: the kindest of
+four ways to count is taken, for everyone. Listing is the share of listings whose articles and next page are all found.
+A page that a reader gives up counts as nothing. Pages are per CPU-second of this process. The others are optional:
+pip install "caicach[bench]"; one that is not there, or cannot run, is named and left out.
+"""
+
+import argparse
+import json
+import math
+import re
+import sys
+import time
+import unicodedata
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from archive.dates import VIETNAM, ImpossibleDate, choose
+from archive.text import clean
+from crawler import families
+from crawler.family import Family, ReadingError
+from crawler.farm import ALL_FAMILIES, Farm, SimulatedPortal, TruthArticle
+from crawler.farm.newsroom import SECTIONS
+from crawler.farm.truth import cut_time
+from crawler.page import Page
+
+HELD_OUT = (131, 257, 409, 613, 887)
+"""Layouts drawn for this bench alone: no reader was ever shown them."""
+SEED = 20261122
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a reader says of a page."""
+
+    title: str = ""
+    body: str = ""
+    moment: datetime | date | None = None
+
+
+@dataclass(slots=True)
+class Score:
+    """What a reader got right over a family's pages; `seconds` are of CPU."""
+
+    f1: list[float] = field(default_factory=list)
+    titles: int = 0
+    days: int = 0
+    dates: int = 0
+    dated: int = 0
+    given_up: int = 0
+    seconds: float = 0.0
+
+    def row(self) -> dict[str, float]:
+        """The shares, and pages per CPU-second."""
+        pages, dated = max(len(self.f1), 1), self.dated or float("nan")
+        return {
+            "pages": len(self.f1),
+            "body": sum(self.f1) / pages,
+            "worst": min(self.f1, default=0.0),
+            "title": self.titles / pages,
+            "day": self.days / dated,
+            "date": self.dates / dated,
+            "given_up": self.given_up,
+            "pages_per_cpu_second": pages / (self.seconds or float("nan")),
+        }
+
+
+Reader = Callable[[Page, Family], Read]
+
+
+def ours(page: Page, family: Family) -> Read:
+    """Our own: the family's layouts first, then the generic rules."""
+    article = family.read(page)
+    try:
+        published = choose(article.dates, NOW)
+    except ImpossibleDate:
+        published = None
+    return Read(article.title, article.body, published.at if published else None)
+
+
+def trafilatura() -> Reader:
+    """Trafilatura with its defaults and tables; its dates are days."""
+    from trafilatura import bare_extraction
+
+    def read(page: Page, family: Family) -> Read:
+        found = bare_extraction(page.body, url=page.url, include_tables=True, with_metadata=True)
+        if found is None:
+            return Read()
+        return Read(found.title or "", found.text or "", date.fromisoformat(found.date) if found.date else None)
+
+    return read
+
+
+def readability() -> Reader:
+    """readability-lxml, whose article is markup and who looks for no date."""
+    from lxml import html
+    from readability import Document
+
+    def read(page: Page, family: Family) -> Read:
+        found = Document(page.text, url=page.url)
+        text = "\n".join(html.fromstring(found.summary()).itertext())
+        return Read(found.short_title() or "", text)
+
+    return read
+
+
+def newspaper() -> Reader:
+    """newspaper4k in Vietnamese, with the page given to it."""
+    from newspaper import Article
+
+    def read(page: Page, family: Family) -> Read:
+        found = Article(page.url, language="vi", fetch_images=False)
+        found.download(input_html=page.text)
+        found.parse()
+        return Read(found.title or "", found.text or "", found.publish_date)
+
+    return read
+
+
+PEERS: dict[str, Callable[[], Reader]] = {
+    "trafilatura": trafilatura,
+    "readability-lxml": readability,
+    "newspaper4k": newspaper,
+}
+
+
+def readers() -> tuple[dict[str, Reader], dict[str, str]]:
+    """The readers that run here, and why others do not."""
+    running: dict[str, Reader] = {"ours": ours}
+    absent = {}
+    probe = Page("http://127.0.0.1/a", "<html><title>a</title><p>một hai ba</p></html>".encode())
+    for name, make in PEERS.items():
+        try:
+            reader = make()
+            reader(probe, Family.known["generic"]())
+            running[name] = reader
+        except Exception as error:
+            absent[name] = f"{type(error).__name__}: {error}"
+    return running, absent
+
+
+def words(text: str) -> Counter[str]:
+    """The words of a text with how often each stands there."""
+    return Counter(WORD.findall(unicodedata.normalize("NFC", text).casefold()))
+
+
+def f1(found: Counter[str], wanted: Counter[str]) -> float:
+    """The harmonic mean of precision and recall over words."""
+    shared = (found & wanted).total()
+    return 2 * shared / ((found.total() + wanted.total()) or 1)
+
+
+def kindest(text: str, truth: TruthArticle) -> float:
+    """The best F1 against the body alone, with its summary, with its title, with both."""
+    found, body = words(text), words(truth.body)
+    summary, title = words(truth.summary), words(truth.title)
+    return max(f1(found, wanted) for wanted in (body, body + summary, body + title, body + summary + title))
+
+
+def same_line(one: str, other: str) -> bool:
+    """Whether two titles are the same letter for letter, in composed form and single blanks."""
+    return clean(one).split() == clean(other).split()
+
+
+def local(moment: datetime | date | None) -> tuple[date | None, datetime | None]:
+    """The day, and the moment in Vietnam where there is one; a time without a zone is Vietnam's."""
+    if not isinstance(moment, datetime):
+        return moment, None
+    there = moment.astimezone(VIETNAM) if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+    return there.date(), there
+
+
+def judge(score: Score, read: Read, truth: TruthArticle) -> None:
+    """Count one page."""
+    score.f1.append(kindest(read.body, truth))
+    score.titles += same_line(read.title, truth.title)
+    if truth.published is None:
+        return
+    day, moment = local(read.moment)
+    score.dated += 1
+    score.days += day == truth.published.date()
+    at_midnight = moment or (datetime.combine(day, datetime.min.time(), VIETNAM) if day else None)
+    score.dates += at_midnight is not None and cut_time(at_midnight, truth.precision) == truth.published
+
+
+def timed(reader: Reader, page: Page, family: Family, score: Score) -> Read:
+    """What a reader says, nothing if it gives up; its time is counted."""
+    started = time.process_time()
+    try:
+        return reader(page, family)
+    except (ReadingError, ValueError, TypeError, LookupError, AttributeError):
+        score.given_up += 1
+        return Read()
+    finally:
+        score.seconds += time.process_time() - started
+
+
+def fetched(portal: SimulatedPortal, url: str) -> Page:
+    """A page as the farm answers it."""
+    answer = portal.site.respond("/" + url.removeprefix(portal.url))
+    return Page(url, answer.body.plain(portal.site.count), content_type=answer.type)
+
+
+def listings(portal: SimulatedPortal, family: Family) -> Iterator[bool]:
+    """For each section's first page, whether all its articles and the next page, if there is one, are found."""
+    site = portal.site
+    for section in SECTIONS:
+        page = fetched(portal, site.absolute(site.section_path(section)))
+        stories, pages = site.slice(section, 1)
+        if not stories or (site.layout and site.layout.scripted):
+            continue
+        found = {family.identity(link.url) for link in family.links(page)}
+        wanted = {family.identity(site.absolute(site.path(story))) for story in stories}
+        yield found >= wanted and (family.next(page) is not None) == (pages > 1)
+
+
+def run(names: Sequence[str], eras: Sequence[int], articles: int, running: dict[str, Reader]) -> dict[str, Any]:
+    """Every family's scores, by reader."""
+    table: dict[str, Any] = {}
+    for name in names:
+        scores: dict[str, Score] = defaultdict(Score)
+        lists: list[bool] = []
+        for era in eras:
+            portal = Farm(SEED, articles=articles * 2, families=[name], eras=era, copies=0).portals[0]
+            family = Family.known[name]()
+            lists += listings(portal, family)
+            for truth in portal.truth[::2]:
+                for key, reader in running.items():
+                    page = fetched(portal, truth.url)
+                    judge(scores[key], timed(reader, page, family, scores[key]), truth)
+        table[name] = {key: score.row() for key, score in scores.items()}
+        table[name]["ours"]["listing"] = sum(lists) / len(lists) if lists else float("nan")
+        show(name, table[name])
+    return table
+
+
+def show(name: str, rows: dict[str, dict[str, float]]) -> None:
+    """One family's lines."""
+    shown = ("body", "worst", "title", "day", "date", "listing")
+    for reader, row in rows.items():
+        shares = "".join(f"{row.get(key, float('nan')):8.3f}" for key in shown)
+        rest = f"{row['pages_per_cpu_second']:8.1f}{row['given_up']:8.0f}"
+        sys.stdout.write(f"{name:12}{reader:18}{row['pages']:6.0f}{shares}{rest}\n")
+    sys.stdout.flush()
+
+
+def totals(table: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Each reader over all families: their mean, the worst page, the sum of pages."""
+    combine = {"worst": min, "pages": sum, "given_up": sum}
+    found: dict[str, dict[str, float]] = {}
+    for reader in {reader: 0 for rows in table.values() for reader in rows}:
+        rows = [rows[reader] for rows in table.values()]
+        columns = {key: [row[key] for row in rows if not math.isnan(row[key])] for key in rows[0]}
+        found[reader] = {key: combine.get(key, mean)(values) for key, values in columns.items() if values}
+    return found
+
+
+def main() -> None:
+    """Print the table."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--families", nargs="+", choices=ALL_FAMILIES, default=ALL_FAMILIES)
+    options.add_argument("--eras", nargs="+", type=int, default=HELD_OUT)
+    options.add_argument("--articles", type=int, default=8, help="of each family in each layout")
+    options.add_argument("--json", type=Path)
+    given = options.parse_args()
+    warnings.simplefilter("ignore")
+    families.keys()
+    running, absent = readers()
+    for name, why in absent.items():
+        sys.stdout.write(f"{name} does not run here and is left out: {why}\n")
+    heads = "".join(f"{head:>8}" for head in ("body", "worst", "title", "day", "date", "listing", "pages/s", "gave up"))
+    sys.stdout.write(f"layouts {', '.join(map(str, given.eras))}\n{'family':12}{'reader':18}{'pages':>6}{heads}\n")
+    table = run(given.families, given.eras, given.articles, running)
+    table["all"] = totals(table)
+    show("all", table["all"])
+    if given.json:
+        given.json.write_text(json.dumps({"absent": absent, "families": table}, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
