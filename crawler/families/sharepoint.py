@@ -19,7 +19,7 @@ IDENTITIES = (
     r"^(.*/)[^/]*[?&](?:NewsId|ItemID|ArticleID|TinID|IDTin|ID)=(\d+)",
     r"---id(\d+)",
     r"-(?:glpnd|qnpnd)-(\d+)",
-    r"/vn/tin-tuc/(\d+)/",
+    r"/vn/tin-tuc/(?:\d+/)?(\d+)/",
     r"/Pages/(?:TinTuc|Tin)/(\d+)/",
 )
 """What tells articles apart; the number of a list's item is one's own only in its list's folder."""
