@@ -84,7 +84,7 @@ def _numbers(page: Page, area: LexborNode) -> Iterator[str]:
     yield from _by_offset(area, [value for name, value in query if OFFSET.fullmatch(name)])
     found = IN_PATH.search(parts.path)
     yield (found[1] or found[2]) if found else ""
-    yield from (text_of(node) for node in area.css(WEAKLY_CURRENT))
+    yield from (text_of(node).strip("[]") for node in area.css(WEAKLY_CURRENT))
 
 
 def _by_offset(area: LexborNode, offsets: list[str]) -> Iterator[str]:
