@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from archive.text import fold
+from archive.text import fold, nfc, retone
 from config import units
 from config.units import Unit
 
@@ -145,11 +145,17 @@ def _named(kind: str, words: list[str], province: str) -> Unit | None:
             those = [unit for unit in those if fold(unit.name).startswith(_whole(kind))]
             those = [unit for unit in those if not province or province in {_above([unit]), unit.stem}] or those
             if those:
-                return _one_of(those)
+                return _one_of(_spelt(those, name) or those, name)
     return None
 
 
-def _one_of(those: list[Unit]) -> Unit:
+def _spelt(those: list[Unit], name: str) -> list[Unit]:
+    """The units whose name has the very marks that are printed: Quang Vinh is not Quang Vĩnh."""
+    plain = retone(nfc(name)).casefold()
+    return [unit for unit in those if retone(unit.stem).casefold() == plain]
+
+
+def _one_of(those: list[Unit], name: str) -> Unit:
     """The unit meant; one of several that share a name is nobody's child, as nobody knows whose.
 
     A commune of today with the name of one before 1 July 2025 in its place is taken for that.
@@ -158,7 +164,7 @@ def _one_of(those: list[Unit]) -> Unit:
     places = {unit.province_now for unit in those}
     if len({unit.identity for unit in before}) == 1 and len(places) == 1:
         return before[0]
-    return replace(those[0], parent="", province_now="")
+    return replace(those[0], parent="", province_now="", name=f"{those[0].name.split()[0]} {name}")
 
 
 def _whole(kind: str) -> str:
@@ -211,7 +217,7 @@ def _commune(unit: Unit, province: str) -> Guess:
 
 
 def _plain_province(folded: str) -> str:
-    """The province that a newspaper is named after, which has no word for its kind before it."""
-    letters = re.sub(r"[^a-z0-9]", "", folded.partition("bao ")[2])
-    fits = [key for key in _provinces() if letters.startswith(key)]
-    return _provinces()[max(fits, key=len)] if fits else ""
+    """The province that a newspaper is named after, which has no word for its kind before it; the longest name."""
+    letters = re.sub(r"[^a-z0-9]+", " ", folded)
+    fits = [name for name in _provinces().values() if f" {re.sub(r'[^a-z0-9]+', ' ', fold(name))} " in f"{letters} "]
+    return max(fits, key=len, default="")

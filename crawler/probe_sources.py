@@ -96,7 +96,8 @@ async def listings(one: Visit, reader: Family, found: Explored) -> tuple[list[So
     pages: list[Page] = []
     reform = [listing for listing in found.listings if listing.reform]
     for listing in [*reform, *(other for other in found.listings if not other.reform)][:LISTINGS_TRIED]:
-        if sources and not listing.reform and any(source.articles for source in sources):
+        named = {reader.identity(link.url) for source in sources for link in source.links}
+        if not listing.reform and len(named) >= ARTICLES:
             break
         page = await one.maybe(listing.url, CaptureKind.LISTING)
         if page is not None:

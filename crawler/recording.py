@@ -5,7 +5,7 @@ A draft counts for nothing until a person has compared it with its page and set 
 
 import json
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,12 @@ def reviewed(case: Path) -> bool:
     """Whether a golden case counts: its meta.toml says so, or it is of a family's author and has none."""
     meta = case / "meta.toml"
     return not meta.is_file() or tomllib.loads(meta.read_text(encoding="utf-8")).get("reviewed") is True
+
+
+def unproven(portals: Iterable[Portal], cases: Path) -> list[str]:
+    """The slugs of portals that a person calls verified, of which no reviewed page is below `cases`/<slug>."""
+    said = (portal.slug for portal in portals if portal.verified)
+    return [slug for slug in said if not any(reviewed(one.parent) for one in cases.glob(f"{slug}/*/meta.toml"))]
 
 
 def record(portal: Portal, settings: Settings, folder: Path, say: Callable[[str], None]) -> list[str]:
