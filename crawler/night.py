@@ -69,6 +69,8 @@ class Past:
     retries: list[str]
     whole: bool
     """Whether a night has gone through everything the portal lists."""
+    settled: bool = False
+    """Whether the last night went well through everything, so that only news is to be sought."""
     spare: DueLook | None = None
     """The article that is looked at when the night would read none."""
     gone: set[str] = field(default_factory=set)
@@ -99,6 +101,8 @@ class Night:
         """Read what earlier nights left, in one go."""
         now, slug = datetime.now(UTC), self.portal.slug
         with Session(self.store.engine) as session:
+            runs = [run for run in queries.runs(session, slug) if run.id != self.run]
+            whole = [bool(run.summary.get("details", {}).get("whole")) for run in runs]
             return Past(
                 known=queries.known(session, slug, now),
                 discovered=queries.discovered(session, slug),
@@ -108,7 +112,8 @@ class Night:
                 retries=[one.url for one in queries.quarantined(session, slug) if one.retry_at <= now],
                 spare=spare(session, slug, now),
                 gone=gone(session, slug),
-                whole=any(run.summary.get("details", {}).get("whole") for run in queries.runs(session, slug)),
+                whole=any(whole),
+                settled=bool(runs) and whole[0] and runs[0].outcome is Outcome.OK,
             )
 
     async def rules(self) -> Rules:

@@ -1,6 +1,6 @@
 """What to ask for and what to leave: the links of a night, the date window, a listing's patience. Pure."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import unquote, urlsplit
@@ -14,6 +14,8 @@ from crawler.family import Family, Link
 PAGES_WITHOUT_NEWS = 3
 DEAD_IN_A_ROW = 20
 MOST_PAGES = 400
+ROUND = 7
+"""Every so many nights all listings are walked as far as on a first night; in between, only to what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,18 @@ class Gathered:
             return False
         day = candidate.day(now) if window else None
         return day is None or not window.excludes(day)
+
+
+def brief_round(listings: Sequence[tuple[str, bool, bool]], turn: int) -> list[tuple[str, bool, bool]]:
+    """The listings of an ordinary night: reform listings and the file's own, of the others one or two by turns.
+
+    (address, is a reform listing, named in the portal's file); where there are only others, all of them.
+    """
+    chosen = [row for row in listings if row[1] or row[2]]
+    others = [row for row in listings if not (row[1] or row[2])]
+    if not chosen:
+        return list(listings)
+    return chosen + [row for number, row in enumerate(others) if number % ROUND == turn % ROUND]
 
 
 @dataclass(slots=True)

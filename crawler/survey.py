@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urljoin
+from zlib import crc32
 
 from archive.records import CaptureKind
 from archive.runs import Discovered, Outcome, Validators
@@ -17,7 +18,7 @@ from crawler.hosts import authority
 from crawler.ledger import Ended
 from crawler.night import Got, Night, Past, Unusable
 from crawler.page import Page
-from crawler.plan import Candidate, Gathered, Patience
+from crawler.plan import ROUND, Candidate, Gathered, Patience, brief_round
 from crawler.refusals import Refused
 
 REDISCOVER = timedelta(days=30)
@@ -54,6 +55,12 @@ class Survey:
     """Sitemaps and feeds that are not there."""
     _queue: list[tuple[str, bool, bool]] = field(default_factory=list)
     """Listings that wait to be walked: address, is a reform listing, named in the portal's file."""
+
+    @property
+    def brief(self) -> bool:
+        """Whether only news is sought: the night before missed nothing, and the week's full round is not due."""
+        day = datetime.now(UTC).toordinal() + crc32(self.night.portal.slug.encode())
+        return self.past.settled and not self.night.narrowed and day % ROUND != 0
 
     @property
     def family(self) -> Family:
@@ -107,6 +114,8 @@ class Survey:
         named += await self._feeds(general=not named or not self.past.whole)
         self._forget_dead()
         self._queue = self._listings(general=not named or not self.past.whole)
+        if self.brief:
+            self._queue = brief_round(self._queue, datetime.now(UTC).toordinal())
         while self._queue:
             url, reform, own = self._queue.pop(0)
             async for batch in self._walk(url, reform=reform, own=own):
@@ -235,6 +244,8 @@ class Survey:
             patience.page(news=bool(batch) or (bool(fresh) and not self.past.whole and self._inside(candidates)))
             patience.asked(batch)
             fetched = self.family.first(page) if patience.pages == 1 else None
+            if self.brief and candidates and candidates[-1] not in batch and not fetched:
+                return
             following = fetched or self.family.next(page)
             if reform and patience.pages == 1 and following is None:
                 self._lead_on(page, empty=not links)

@@ -115,7 +115,32 @@ def test_a_first_night_takes_all_and_a_second_nothing(mini: Mini, card: Any, nig
     mini.server.log.clear()
     second = night(portal)
     assert (second.outcome, second.new, second.unchanged) == (Outcome.OK, 0, 0)
-    assert set(mini.server.asked) == {"/robots.txt", *(mini.listing(page) for page in (1, 2, 3))}
+    assert set(mini.server.asked) <= {"/robots.txt", *(mini.listing(page) for page in (1, 2, 3))}
+
+
+def test_an_ordinary_night_asks_for_what_is_new_and_one_in_seven_for_all(mini: Mini, card: Any, night: Any) -> None:
+    portal = card(mini.server.url)
+    night(portal)
+    asked = []
+    for day in range(1, 8):
+        mini.server.log.clear()
+        with time_machine.travel(datetime.now(UTC) + timedelta(days=day)):
+            assert night(portal).outcome is Outcome.OK
+        asked.append(sum(path.startswith("/cai-cach") for path in mini.server.asked))
+    assert sorted(asked) == [1, 1, 1, 1, 1, 1, 3]
+
+
+def test_after_a_night_that_missed_something_all_is_walked_again(mini: Mini, card: Any, night: Any) -> None:
+    portal = card(mini.server.url)
+    night(portal)
+    for day in range(1, 7):
+        mini.server.paths[mini.listing(1)] = plain(b"", "500 Broken")
+        with time_machine.travel(datetime.now(UTC) + timedelta(days=day)):
+            assert night(portal).outcome is not Outcome.OK
+            mini.server.paths[mini.listing(1)] = plain(mini.list(0))
+            mini.server.log.clear()
+            night(portal)
+        assert mini.listing(3) in mini.server.asked
 
 
 class TestBlocks:
