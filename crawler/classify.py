@@ -28,9 +28,14 @@ SHORT = 20_000
 FEW_WORDS = 2000
 HARDLY_A_WORD = 500
 
-HTML = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body|title)\b", re.IGNORECASE | re.DOTALL)
-XML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|urlset|sitemapindex|rdf)\b", re.IGNORECASE)
-JSON = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*[\[{\"]")
+START = 10_000
+"""Bytes of a body, after its leading blanks, that tell what it is."""
+HTML = re.compile(
+    rb"(?:<!--(?:(?!-->).){0,2000}+-->\s*+)*+<(?:!doctype html|html|head|body|title)\b", re.IGNORECASE | re.DOTALL
+)
+"""Possessive, as all patterns here that run over what a portal sends: none may try a page in many ways."""
+XML = re.compile(rb"<(?:\?xml|rss|feed|urlset|sitemapindex|rdf)\b", re.IGNORECASE)
+JSON = re.compile(rb"[\[{\"]")
 NOT_PAGES = frozenset({"application/json", "text/css", "text/javascript", "application/javascript", "application/pdf"})
 MAGIC = (
     (b"%PDF", "pdf"),
@@ -44,6 +49,15 @@ MAGIC = (
 )
 LARGEST = {CaptureKind.ATTACHMENT: 200_000_000, CaptureKind.SITEMAP: 60_000_000}
 LARGEST_PAGE = 15_000_000
+MOST_LINKS = 20_000
+MOST_TAGS = 300_000
+FEW_TAGS = 4000
+"""With fewer, however nested, a page is parsed in a tenth of a second."""
+DEEPEST = 500
+TAG = re.compile(rb"<(/?)([a-zA-Z][\w:-]*+)([^<>]*+)>")
+UNENDED = frozenset(
+    b"area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option".split()
+)
 READ_AS_PAGE = frozenset({CaptureKind.HOME, CaptureKind.LISTING, CaptureKind.ARTICLE})
 BLOCKED = frozenset({401, 403, 429, 503})
 
@@ -53,7 +67,8 @@ def classify(status: int, content_type: str, body: bytes, *, wanted: CaptureKind
 
     `body` is content-decoded. Reasons begin with "challenge:" or "blocked:" when the portal refuses.
     """
-    html = HTML.match(body) is not None
+    start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:START]
+    html = HTML.match(start) is not None
     reason = challenge(decode(body, content_type)) if html and len(body) < SHORT else None
     if reason and reason != "empty":
         return reason
@@ -61,11 +76,12 @@ def classify(status: int, content_type: str, body: bytes, *, wanted: CaptureKind
         return f"blocked: status {status}"
     if not 200 <= status < 300:
         return f"status {status}"
-    if reason or not body.strip():
+    if reason or not start:
         return "empty"
     if len(body) > LARGEST.get(wanted, LARGEST_PAGE):
         return f"too large: {len(body)} bytes"
-    return _unlike(wanted, content_type.partition(";")[0].strip().lower(), body, html)
+    kind = content_type.partition(";")[0].strip().lower()
+    return _unlike(wanted, kind, start, html) or (overgrown(body) if wanted in READ_AS_PAGE else None)
 
 
 def challenge(text: str) -> str | None:
@@ -86,18 +102,43 @@ def challenge(text: str) -> str | None:
     return "challenge: script-only page" if "<script" in text.lower() else "empty"
 
 
-def _unlike(wanted: CaptureKind, kind: str, body: bytes, html: bool) -> str | None:
+def _unlike(wanted: CaptureKind, kind: str, start: bytes, html: bool) -> str | None:
     """Why a body is of another kind than the one wanted; magic bytes weigh more than the declared type."""
     if wanted not in READ_AS_PAGE:
         return f"not a {wanted.value}: html" if html else None
-    binary = next((name for mark, name in MAGIC if body.startswith(mark)), "")
-    if binary or (b"\0" in body[:1024] and not body.startswith((b"\xff\xfe", b"\xfe\xff"))):
+    binary = next((name for mark, name in MAGIC if start.startswith(mark)), "")
+    if binary or (b"\0" in start[:1024] and not start.startswith((b"\xff\xfe", b"\xfe\xff"))):
         return f"not html: {binary or 'binary data'}"
-    if kind == "application/json" and wanted is not CaptureKind.HOME and JSON.match(body):
+    if kind == "application/json" and wanted is not CaptureKind.HOME and JSON.match(start):
         return None
-    if not html and (XML.match(body) or kind in NOT_PAGES):
+    if not html and (XML.match(start) or kind in NOT_PAGES):
         return f"not html: {kind or 'xml'}"
     return None
+
+
+def overgrown(body: bytes) -> str | None:
+    """Why a page would cost more than a page may: too many links, or tags too deep in one another."""
+    links = body.count(b"<a ") + body.count(b"<A ")
+    if links > MOST_LINKS:
+        return f"too many links: {links}"
+    tags = body.count(b"<")
+    if tags > MOST_TAGS:
+        return f"too many tags: {tags // 2}"
+    if tags < FEW_TAGS:
+        return None
+    depth = deepest(body)
+    return f"nested too deep: {depth} tags in one another" if depth > DEEPEST else None
+
+
+def deepest(body: bytes) -> int:
+    """How many tags stand in one another, as a parser counts them: those that need no end are not counted."""
+    depth = most = 0
+    for ending, name, rest in TAG.findall(body):
+        if rest.endswith(b"/") or name.lower() in UNENDED:
+            continue
+        depth = max(depth - 1, 0) if ending else depth + 1
+        most = max(most, depth)
+    return most
 
 
 def near_home(page: Page, home: Page) -> bool:

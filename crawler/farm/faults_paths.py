@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from crawler.farm.site import Site
 
 _BODY_END = re.compile(r"</body>", re.IGNORECASE)
+NOBODY = "http://127.0.0.7:9/"
+"""Where a portal goes that nobody follows."""
 _TITLE = "Kế hoạch cải cách hành chính năm 2024 của xã số {n}"
 
 
@@ -102,7 +104,7 @@ class Moved(Fault, name="moved", about="every address, robots.txt too, redirects
     strikes_at = EVERYTHING
 
     def answer(self, visit: Visit, healthy: Callable[[], Answer]) -> Answer:
-        return self.site.redirect(f"{self.how['to'].rstrip('/')}{visit.target}", 301)
+        return self.site.redirect(f"{self.how.get('to', NOBODY).rstrip('/')}{visit.target}", 301)
 
 
 class Frozen(Fault, name="frozen", about="what is published from now on is not shown: the portal stands still"):

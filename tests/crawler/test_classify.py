@@ -1,5 +1,7 @@
 """Challenges, blocks and errors served as pages are told from pages."""
 
+import time
+
 import pytest
 
 from archive.records import CaptureKind
@@ -101,6 +103,35 @@ def test_size() -> None:
     reason = verdict(b"<html>" + b"x" * 16_000_000)
     assert reason is not None
     assert reason.startswith("too large")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("<div>" * 6000 + "<p>x</p>", "nested too deep: 6001"),
+        ('<li><a href="/a">Tin</a>' * 21_000, "too many links: 21000"),
+        ("<b>x</b>" * 200_000, "too many tags"),
+    ],
+)
+def test_a_page_that_would_cost_too_much(body: str, reason: str) -> None:
+    found = verdict(f"<html><body>{body}")
+    assert found is not None
+    assert found.startswith(reason)
+
+
+def test_a_long_page_is_not_a_deep_one() -> None:
+    rows = "<tr><td>1<td><p>Kế hoạch<br>CCHC<img src=a><path d='x'/>" * 3000
+    assert verdict(f"<html><body><table>{rows}</table>") is None
+
+
+@pytest.mark.parametrize("piece", ["<!-- --> ", " ", "<!--", "<script ", "<a", "\n<"])
+def test_no_pattern_tries_a_page_in_many_ways(piece: str) -> None:
+    """Each of these once took minutes, or would without possessive patterns."""
+    began = time.process_time()
+    for size in (19_000, 9_000_000):
+        verdict("<html>" + piece * (size // len(piece)))
+        verdict(piece * (size // len(piece)))
+    assert time.process_time() - began < 8
 
 
 def test_utf_16_is_no_binary() -> None:
