@@ -26,6 +26,8 @@ OPTIONS = {
 }
 """Facets worth narrowing by, most useful first."""
 NARROWING = 4
+VALUES = 3
+"""Facets, and values of each, that are offered."""
 MARK = "bold yellow"
 INDENT = 5
 WIDEST = 100
@@ -129,11 +131,16 @@ def _facts(hit: Hit) -> Text:
 
 
 def _narrower(results: Results) -> Iterator[Text]:
-    """The most frequent value of each facet that would leave fewer articles, and how many."""
-    said: set[tuple[str, int]] = set()
+    """Facets by which there would be fewer articles, each with its most frequent values and how many those leave."""
+    said: set[tuple[int, ...]] = set()
     for facet, option in OPTIONS.items():
-        value, count = next(iter(results.facets.get(facet, {}).items()), ("", 0))
-        if value and count < results.total and (value, count) not in said and len(said) < NARROWING:
-            said.add((value, count))
-            shown = f'"{value}"' if " " in value else value
-            yield Text.assemble(f"{option} {shown}", (f" ({count:,})", "dim"))
+        fewer = [pair for pair in results.facets.get(facet, {}).items() if pair[1] < results.total][:VALUES]
+        many = tuple(count for _, count in fewer)
+        if fewer and many not in said and len(said) < NARROWING:
+            said.add(many)
+            yield Text(f"{option} ").append_text(Text(" · ").join(map(_value, fewer)))
+
+
+def _value(pair: tuple[str, int]) -> Text:
+    value, count = pair
+    return Text.assemble(f'"{value}"' if " " in value else value, (f" ({count:,})", "dim"))
