@@ -124,7 +124,7 @@ class JsonApi(Site):
             items=markup.teasers(self, stories) if self.kind == 0 else "",
             more=sheet("jsonapi").raw("more") if self.kind == 0 and pages > 1 else "",
             small=markup.teasers(self, self.shown[:6], "small"),
-            script=script if pages > 1 or self.kind else "",
+            script=script,
         )
         return chrome.page(f"{label} - {self.name}", inner, head=sheet("jsonapi")("head"))
 
