@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 PortalName = Annotated[str | None, typer.Option("--portal", metavar="SLUG", help="Only this portal.")]
 ArticleId = Annotated[int, typer.Argument(metavar="ID", help="An article's id, as search and export print it.")]
-RUN_COUNTS = ("requests", "new", "revised", "unchanged", "rejected", "attachments", "seconds")
 
 quarantine = typer.Typer(no_args_is_help=True)
 database = typer.Typer(no_args_is_help=True)
@@ -70,49 +69,59 @@ def stats(as_json: Json = False) -> None:
 def runs(
     portal: PortalName = None,
     limit: Annotated[int, typer.Option(min=1, help="How many, the latest first.")] = 50,
+    nights: Annotated[bool, typer.Option("--days", help="Portal-days instead: what each night saw, and why.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List the latest runs: what was asked, found, new, refused, and why."""
-    from archive import queries
+    """List the latest runs: what was asked, found, new, refused, and why.
+
+    With --days one line for each portal and night: what it brought, how the portal is, and what explains it.
+    """
+    from archive import ledger_printing, queries
     from archive.database import reading
-    from archive.printing import print_json, table
+    from archive.printing import print_json
+    from archive.queries_days import days
 
     with reading(Settings.load()) as session:
+        if nights:
+            seen = days(session, portal, limit=limit)
+            print_json({"days": seen}) if as_json else ledger_printing.portal_days(seen)
+            return
         found = queries.runs(session, portal, limit)
-    if as_json:
-        print_json({"runs": found})
-        return
-    names = ("id", "portal", "started", "outcome", *RUN_COUNTS, "reason")
-    rows = (
-        (r.id, r.portal, r.started_at, r.outcome or "not finished", *(r.summary.get(n) for n in RUN_COUNTS), r.reason)
-        for r in found
-    )
-    table(names, rows, nothing="no run yet: `caicach crawl` makes one")
+    print_json({"runs": found}) if as_json else ledger_printing.runs(found)
 
 
 @filtered
-def coverage(filters: "Filters", as_json: Json = False) -> None:
-    """Say for every portal and month how many articles there are, and how the last run went.
+def coverage(
+    filters: "Filters",
+    months: Annotated[bool, typer.Option("--months", help="A line for each portal and month.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say of every portal how it is and since when, how many articles there are, and what is missing.
 
-    A month without articles between two that have some is printed with 0. requests/new counts runs that
-    found something, without robots.txt, attachments and re-looks.
+    requests/new counts runs that found something, without robots.txt, attachments and re-looks. With --months
+    a month without articles between two that have some is printed with 0. Nights of the last thirty days that
+    nothing explains are named on stderr.
     """
+    from datetime import UTC, datetime
+
     from archive import coverage as covered
+    from archive import ledger_printing
     from archive.database import reading
-    from archive.printing import print_json, table
+    from archive.dates import VIETNAM
+    from archive.printing import print_json
+    from archive.queries_days import alarms
 
     with reading(Settings.load()) as session:
         portals = covered.coverage(session, filters)
+        chosen = {portal.portal for portal in portals}
+        today = datetime.now(UTC).astimezone(VIETNAM).date()
+        unexplained = [one for one in alarms(session, today) if one[0] in chosen]
     if as_json:
-        print_json({"portals": portals})
+        named = [{"portal": slug, "day": day, "why": why} for slug, day, why in unexplained]
+        print_json({"portals": portals, "alarms": named})
         return
-    names = ("portal", "month", "articles", "last run", "outcome", "requests/new", "reason")
-    rows = (
-        (p.portal, month, articles, p.last_run_at, p.outcome, p.requests_per_new, p.reason)
-        for p in portals
-        for month, articles in p.by_month()
-    )
-    table(names, rows, nothing="no portal is known that fits: `caicach crawl` makes one known")
+    (ledger_printing.months if months else ledger_printing.portals)(portals)
+    ledger_printing.alarms(unexplained)
 
 
 def codebook(as_json: Json = False) -> None:

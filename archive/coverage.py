@@ -29,7 +29,8 @@ class PortalCoverage:
 
     `months` has the months with articles (`2024-03`, or "" where the day is unknown) and `gaps` the
     months between the first and the last that have none. `requests_per_new` counts runs that found
-    something, without robots.txt, attachments and re-looks; None when none did.
+    something, without robots.txt, attachments and re-looks; None when none did. `state`, `cause`, `health`
+    and `since` are those of the last portal-day (archive/days.py); empty before there was one.
     """
 
     portal: str
@@ -44,6 +45,10 @@ class PortalCoverage:
     outcome: str | None = None
     reason: str = ""
     requests_per_new: float | None = None
+    state: str = ""
+    cause: str = ""
+    health: str = ""
+    since: str = ""
     articles: int = 0
     months: dict[str, int] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
@@ -79,6 +84,7 @@ def _covered(portal: Row[Any], runs: Sequence[Row[Any]], months: dict[str, int])
         articles=sum(months.values()),
         months=dict(sorted(months.items())),
         gaps=gaps(months),
+        **_health(portal.health),
     )
     if not runs:
         return covered
@@ -93,6 +99,13 @@ def _covered(portal: Row[Any], runs: Sequence[Row[Any]], months: dict[str, int])
         reason=last.reason,
         requests_per_new=per_new(run.summary for run in runs),
     )
+
+
+def _health(kept: dict[str, Any] | None) -> dict[str, Any]:
+    if not kept:
+        return {}
+    names = {"state": "state", "cause": "cause", "health": "reason", "since": "since"}
+    return {mine: kept[name] or "" for mine, name in names.items()}
 
 
 def gaps(months: Iterable[str]) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def test_runs(filled: Archive) -> None:
 
 
 def test_coverage(filled: Archive) -> None:
-    rows = table("coverage", "--portal", "queson", "--any-topic")
+    rows = table("coverage", "--months", "--portal", "queson", "--any-topic")
     assert [(row["month"], row["articles"]) for row in rows] == [
         ("2023-11", "1"),
         ("2023-12", "0"),
@@ -118,8 +118,10 @@ def test_coverage(filled: Archive) -> None:
     (portal,) = json.loads(said("coverage", "--year", "2023", "--any-topic", "--json"))["portals"]
     assert (portal["months"], portal["runs"], portal["articles"]) == ({"2023-11": 1}, 2, 1)
     assert portal["last_ok_at"] == portal["last_run_at"] > portal["first_run_at"]
-    (row,) = table("coverage", "--year", "1999")
+    (row,) = table("coverage", "--months", "--year", "1999")
     assert (row["portal"], row["month"], row["articles"]) == ("queson", "", "0")
+    (row,) = table("coverage", "--any-topic")
+    assert (row["portal"], row["articles"], row["months without"]) == ("queson", "2", "2")
 
 
 def test_codebook() -> None:
