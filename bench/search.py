@@ -1,12 +1,14 @@
 """The search engines measured: indexing beside bare tantivy, and searches, in CPU time of a process.
 
-    python bench/search.py --articles 100000
-    python bench/search.py --articles 100000 --fts5
-    python bench/search.py --articles 1000000 --rounds 0 --keep FOLDER     (one build, then searches)
+    python bench/search.py 10000 100000             (sizes; SQLite FTS5 beside them)
+    python bench/search.py 1000000 --rounds 0 --no-fts5 --keep FOLDER      (one build, then searches; found again)
+    python bench/search.py 10000 --json             (every kind of search, and each question alone)
 
-Bare tantivy gets the same text in the same two forms and nothing else, in turn with the engine; the ratio of the
-medians is what counts, because seconds on shared cores swing. Goals: PERFORMANCE.md and issue 3; what the articles
-are: bench/corpus.py.
+Bare tantivy is the least a Python program can do for the same searches: the same title, summary and body, in one tone
+placement, as two text fields with the same words (folded, and with their marks), positions in both, the text stored
+once, the same heap and one thread; no labels, facets, dates, act numbers, digests or cards, which the engine's time
+includes. Both in turn, each in a process of its own; the median of the rounds' ratios is what counts, because seconds
+on shared cores swing. Goals: PERFORMANCE.md and issue 3; what the articles are: bench/corpus.py.
 """
 
 import argparse
@@ -16,63 +18,96 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)
 
+GOAL = "+ 3 facets, filters"
+"""What the goal is set for: with filters, three facets and 20 snippets."""
+HEAD = f"{'articles':>9}  {'':<12}  {'docs/CPU-s':>10}  {'of bare':>7}  {'peak MB':>7}  {'index MB':>8}"
+
 
 def main() -> None:
-    """Measure and print one JSON object."""
+    """Measure, and print a table or one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("sizes", type=int, nargs="*", default=[10_000], metavar="ARTICLES")
     parser.add_argument("--rounds", type=int, default=3, help="of indexing, bare tantivy and the engine in turn")
     parser.add_argument("--asked", type=int, default=20, help="rounds of all questions")
-    parser.add_argument("--fts5", action="store_true", help="SQLite FTS5 too")
+    parser.add_argument("--no-fts5", action="store_true", help="without SQLite FTS5")
     parser.add_argument("--keep", type=Path, help="where the indexes are kept and found again")
+    parser.add_argument("--json", action="store_true", help="all figures")
     parser.add_argument("--step", choices=STEPS, help="one step alone, in this process")
     options = parser.parse_args()
     folder = options.keep or Path(tempfile.mkdtemp(prefix="caicach-bench-"))
     try:
-        report = STEPS[options.step](options, folder) if options.step else run(options, folder)
-        print(json.dumps(report, indent=1, ensure_ascii=False))
+        if options.step:
+            print(json.dumps(STEPS[options.step](options, folder), ensure_ascii=False))
+            return
+        reports = [run(size, options, folder) for size in options.sizes]
+        print(json.dumps(reports, indent=1, ensure_ascii=False) if options.json else "\n".join(table(reports)))
     finally:
         if not options.keep:
             shutil.rmtree(folder)
 
 
-def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """All steps, each in its own process."""
-    report: dict[str, Any] = {"articles": options.articles}
-    rounds = [{step: alone(step, options, folder) for step in ("bare", "embedded")} for _ in range(options.rounds)]
+def run(size: int, options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """All steps for so many articles, each in its own process."""
+
+    def alone(step: str) -> dict[str, Any]:
+        command = [sys.executable, __file__, str(size), "--step", step, "--keep", str(folder)]
+        command += ["--asked", str(options.asked)]
+        found: dict[str, Any] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+        return found
+
+    rounds = [(alone("bare"), alone("embedded")) for _ in range(options.rounds)]
+    report: dict[str, Any] = {"articles": size}
     if rounds:
-        speeds = {step: [one[step]["articles_per_cpu_second"] for one in rounds] for step in rounds[0]}
-        report["indexing"] = {step: statistics.median(found) for step, found in speeds.items()}
-        report["ratio"] = round(report["indexing"]["embedded"] / report["indexing"]["bare"], 2)
-        report["ratios"] = [round(ours / bare, 2) for bare, ours in zip(*speeds.values(), strict=True)]
-        report["built"] = rounds[-1]["embedded"]
+        report["bare"], report["caicach"] = (_middle([one[at] for one in rounds]) for at in (0, 1))
+        report["ratios"] = [round(ours["speed"] / bare["speed"], 3) for bare, ours in rounds]
     elif not (folder / "embedded" / "current").exists():
-        report["built"] = alone("embedded", options, folder)
-    report["cpu_ms"] = alone("ask", options, folder)
-    if options.fts5:
-        report["fts5"] = alone("fts5", options, folder)
+        report["caicach"] = alone("embedded")
+    report["asked"] = alone("ask")
+    if not options.no_fts5:
+        report["fts5"] = alone("fts5")
     return report
 
 
-def alone(step: str, options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """One step in a process of its own."""
-    command = [sys.executable, __file__, "--step", step, "--keep", str(folder)]
-    command += ["--articles", str(options.articles), "--asked", str(options.asked)]
-    found: dict[str, Any] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
-    return found
+def _middle(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    """The figures of the round of middle speed."""
+    return sorted(rounds, key=lambda one: float(one["speed"]))[len(rounds) // 2]
+
+
+def table(reports: list[dict[str, Any]]) -> Iterator[str]:
+    """A line for each engine and size; `of bare` is the median of the rounds' ratios."""
+    yield f"{HEAD}  {'p50 CPU-ms':>10}  {'p99 CPU-ms':>10}"
+    for report in reports:
+        ratio = statistics.median(report["ratios"]) if "ratios" in report else None
+        fts5 = report.get("fts5", {})
+        yield _line(report["articles"], "bare tantivy", report.get("bare", {}), 1.0 if ratio else None, {})
+        yield _line(report["articles"], "caicach", report.get("caicach", {}), ratio, report["asked"][GOAL])
+        if fts5:
+            of_bare = fts5["speed"] / report["bare"]["speed"] if ratio else None
+            yield _line(report["articles"], "SQLite FTS5", fts5, of_bare, fts5[GOAL])
+
+
+def _line(size: int, name: str, made: dict[str, Any], ratio: float | None, asked: dict[str, float]) -> str:
+    cells = [""] * 4
+    if made:
+        whole = made["bytes_per_article"] * size // 1_000_000
+        cells = [f"{made['speed']:,}", f"{ratio:.2f}" if ratio else "", f"{made['peak_mb']:,}", f"{whole:,}"]
+    cells += [f"{asked[part]:.1f}" if asked else "" for part in ("p50", "p99")]
+    wide = (10, 7, 7, 8, 10, 10)
+    return f"{size:>9,}  {name:<12}  " + "  ".join(f"{text:>{width}}" for text, width in zip(cells, wide, strict=True))
 
 
 def _bare(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from bench import search_steps as steps
 
     place = _empty(folder / "bare")
-    found = steps.bare(options.articles, place)
+    found = steps.bare(options.sizes[0], place)
     shutil.rmtree(place)
     return found
 
@@ -80,21 +115,21 @@ def _bare(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
 def _embedded(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from bench import search_steps as steps
 
-    return steps.build(options.articles, steps.embedded(_empty(folder / "embedded")))
+    return steps.build(options.sizes[0], steps.embedded(_empty(folder / "embedded")))
 
 
 def _ask(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from bench import search_steps as steps
 
     engine = steps.embedded(folder / "embedded")
-    return steps.ask(options.asked, engine.find, steps.KINDS) | steps.each(5, engine, options.articles)
+    return steps.ask(options.asked, engine.find, steps.KINDS) | steps.each(5, engine, options.sizes[0])
 
 
 def _fts5(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from bench import search_steps as steps
 
     file = _empty(folder / "fts5") / "words.sqlite"
-    return steps.fts5(options.articles, file) | steps.ask_fts5(max(1, options.asked // 10), file)
+    return steps.fts5(options.sizes[0], file) | steps.ask_fts5(max(2, options.asked // 10), file)
 
 
 def _empty(place: Path) -> Path:

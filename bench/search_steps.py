@@ -55,16 +55,16 @@ class Drawn:
 
 
 def indexed(count: int, work: Callable[[Drawn], None]) -> dict[str, float]:
-    """Articles a CPU-second of the whole process, and its peak of memory."""
+    """Articles a CPU-second of the whole process (`speed`), and its peak of memory."""
     drawn, start = Drawn(count), time.process_time()
     work(drawn)
     seconds = time.process_time() - start - drawn.seconds
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return {"articles_per_cpu_second": round(count / seconds), "peak_mb": peak}
+    return {"speed": round(count / seconds), "peak_mb": peak}
 
 
 def bare(count: int, folder: Path) -> dict[str, float]:
-    """Tantivy with title, summary and body in two text fields, one stored; nothing else: what `peer` means."""
+    """Tantivy with title, summary and body in two text fields, one stored; nothing else."""
     builder = tantivy.SchemaBuilder().add_unsigned_field("id", stored=True, indexed=True)
     builder.add_text_field("folded", stored=True, tokenizer_name="folded")
     builder.add_text_field("exact", tokenizer_name="exact")
@@ -86,7 +86,8 @@ def bare(count: int, folder: Path) -> dict[str, float]:
         writer.commit()
         writer.wait_merging_threads()
 
-    return indexed(count, work)
+    made = indexed(count, work)
+    return made | {"bytes_per_article": sum(file.stat().st_size for file in folder.iterdir()) // count}
 
 
 def embedded(folder: Path) -> Embedded:

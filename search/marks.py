@@ -85,8 +85,17 @@ def marks_of(
             found.setdefault(near(typo.folded), set()).add(at)
     ordered = sorted(found, key=lambda pattern: (-len(pattern), pattern))
     evidence = {f"m{n}": frozenset(found[pattern]) for n, pattern in enumerate(ordered)}
-    groups = "|".join(f"(?P<m{n}>{pattern})" for n, pattern in enumerate(ordered))
-    return Marks(re.compile(rf"\b(?:{groups})\b") if groups else None, evidence, len(ways), exact)
+    return Marks(re.compile(_any_of(ordered)) if ordered else None, evidence, len(ways), exact)
+
+
+def _any_of(patterns: Sequence[str]) -> str:
+    """A pattern of whole words; where all begin with a letter, so does it, and the search leaps to the next."""
+    if not all(pattern[:1].isalpha() for pattern in patterns):
+        groups = "|".join(f"(?P<m{n}>{pattern})" for n, pattern in enumerate(patterns))
+        return rf"\b(?:{groups})\b"
+    firsts = "".join(sorted({pattern[0] for pattern in patterns}))
+    groups = "|".join(f"(?<={pattern[0]})(?P<m{n}>{pattern[1:]})" for n, pattern in enumerate(patterns))
+    return rf"[{firsts}](?<!\w.)(?:{groups})\b"
 
 
 def _spelt(word: str, joint: str) -> str:

@@ -45,6 +45,11 @@ def spans(text: str, marks: Marks, reach: int = REACH) -> list[Span]:
     return [(match.start(), match.end(), marks.evidence[match.lastgroup or ""]) for match in found]
 
 
+def covers(texts: Sequence[str], marks: Marks) -> bool:
+    """Whether one of the article's own texts has all that was sought, so that no file can show more of it."""
+    return len(_best([(text, "") for text in texts], marks, REACH).needs) >= marks.things
+
+
 def snippet(texts: Sequence[str], files: Sequence[tuple[str, str]], marks: Marks) -> Snippet:
     """The best piece of the article's own texts; of a file when only a file has what was sought.
 
@@ -86,15 +91,20 @@ def _wealth(found: _Found) -> tuple[int, int]:
 def _window(text: str, name: str, hits: list[Span]) -> _Found:
     """The window of WIDTH with evidence for most needs, then with most hits; the first of equal ones."""
     best, start, end = (0, 0, 0), 0, 0
-    needs = frozenset[int]().union(*(evidence for _, _, evidence in hits))
+    needs = _needs(hits)
     for at, (begin, _, _) in enumerate(hits):
         while end < len(hits) and hits[end][1] <= begin + WIDTH - 40:
             end += 1
         if end - at > best[1] or best[0] < len(needs):
-            worth = len(frozenset[int]().union(*(evidence for _, _, evidence in hits[at:end]))), end - at
+            worth = len(_needs(hits[at:end])), end - at
             if worth > best[:2]:
                 best, start = (*worth, at), begin
     return _Found(text, name, hits, start, needs, best[0])
+
+
+def _needs(hits: Sequence[Span]) -> frozenset[int]:
+    """The needs that hits are evidence for; few different sets, however many hits."""
+    return frozenset[int]().union(*{evidence for _, _, evidence in hits})
 
 
 def _marked(found: _Found) -> Snippet:

@@ -8,6 +8,7 @@ from tantivy import DocAddress, Order, Query, Searcher
 
 from search.engine import WINDOW, Hit, Sort
 from search.engine import Query as Asked
+from search.engines.questions import Tier
 from search.engines.schema import SHOWN, analyzers
 from search.snippets import snippet
 from search.terms import Plan
@@ -31,22 +32,38 @@ TIER = 100.0
 """Added to the score of a hit for each tier that comes after its own: more than a sane query's words add up to."""
 
 
+CLOSER = 200
+"""The best hits of a tier are ordered once more, with words that stand side by side in the text counted."""
+
 Place = tuple[float, DocAddress]
 """The score of a hit, and where its document stands."""
 
 
-def page(searcher: Searcher, tiers: Iterable[Query], query: Asked) -> list[Place]:
+def page(searcher: Searcher, tiers: Iterable[Tier], query: Asked) -> list[Place]:
     """One page of the hits of tiers that come one after another; a tier is asked only when the page reaches it."""
     offset, limit = query.offset, min(query.limit, WINDOW - query.offset)
     found: list[Place] = []
     for rank, tier in enumerate(tiers):
         if limit <= 0:
             break
-        best = searcher.search(tier, limit, offset=offset, weight_by_field="fresh")
-        found += [(score + TIER * (3 - rank), place) for score, place in best.hits]
-        limit -= len(best.hits)
+        best = searcher.search(tier.query, max(CLOSER, offset + limit), weight_by_field="fresh")
+        taken = _closer_first(searcher, tier, best.hits)[offset : offset + limit]
+        found += [(score + TIER * (3 - rank), place) for score, place in taken]
+        limit -= len(taken)
         offset = max(0, offset - best.count)  # type: ignore[attr-defined] # not in its stub
     return found
+
+
+def _closer_first(searcher: Searcher, tier: Tier, hits: list[Place]) -> list[Place]:
+    """The hits, the first of them in the order they have with words that stand side by side counted."""
+    first, others = hits[:CLOSER], hits[CLOSER:]
+    if tier.closer is None or len(first) < 2:
+        return hits
+    ids = searcher.fast_field_values("id", [place for _, place in first])
+    closer = searcher.search(tier.closer([int(one or 0) for one in ids]), CLOSER, count=False).hits
+    more = {(place.segment_ord, place.doc): score for score, place in closer}
+    raised = [(score + more.get((place.segment_ord, place.doc), 0.0), place) for score, place in first]
+    return sorted(raised, key=lambda one: -one[0]) + others
 
 
 def page_by_time(searcher: Searcher, question: Query, query: Asked) -> list[Place]:

@@ -16,7 +16,7 @@ from search.engine import NONE_YET, Mode, Query, Results, Sort, Status, Unusable
 from search.engines.answers import by_id, counts, hit, opened, page, page_by_time, total
 from search.engines.generations import Generations, identity_of
 from search.engines.likeness import like, often
-from search.engines.questions import Questions
+from search.engines.questions import Questions, Tier
 from search.engines.schema import ANY, CURSOR, KEYS, SCOPE, VERSION, entry, schema, term
 from search.query import Clause, parse
 from search.terms import Abbreviations, Need, Plan, plan
@@ -82,7 +82,7 @@ class Embedded:
                 return Results(0, (), {})
             question = questions.among(sought, query.filters, but=number)
             many, facets = counts(searcher, question, query.facets)
-            places = page(searcher, [question], query)
+            places = page(searcher, [Tier(question)], query)
             hits = tuple(hit(searcher.doc(place), score, LIKE) for score, place in places)
         return Results(many, hits, facets, took_ms=round((time.perf_counter() - started) * 1000, 2))
 

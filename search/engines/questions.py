@@ -4,7 +4,9 @@ Smart ranks in tiers: everything found exactly as typed, then without tone marks
 a forgiven typo only when nothing else was found. Inside a tier title, text and rest weigh as in `schema.TEXTS`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import tantivy
 from tantivy import Occur, Query
@@ -38,6 +40,18 @@ PLACE = 12.0
 _FIELDS = {Field.ANY: tuple(TEXTS), Field.TITLE: ("title",), Field.BODY: ("text",), Field.NUMBER: ()}
 
 
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Articles that come before those of the next tier, by their score.
+
+    `closer`, asked about the best of them alone, scores those with the typed words side by side in the text: to ask
+    that of all would cost more than everything else.
+    """
+
+    query: Query
+    closer: Callable[[Collection[int]], Query] | None = None
+
+
 class Questions:
     """Builds queries against one index."""
 
@@ -46,16 +60,21 @@ class Questions:
         self._schema = index.schema
         self._analyzers = analyzers()
 
-    def tiers(self, plan: Plan, filters: Filters) -> Iterator[Query]:
+    def tiers(self, plan: Plan, filters: Filters) -> Iterator[Tier]:
         """The articles found, in sets without overlap that come one after another, scored among themselves."""
         before: list[Query] = []
         for exact in self._exact_then_folded(plan):
-            needs = self._all_said(plan, filters, exact=False)
-            needs += [_silent(need) for need in self._all_said(plan, filters, exact=True)] if exact else []
-            tier = self._among(plan, filters, needs)
-            yield self._raised(self._but(tier, before), plan)
+            tier = self._among(plan, filters, self._all_said(plan, filters, exact=exact))
+            yield self._tier(self._but(tier, before), plan)
             before.append(tier)
-        yield self._raised(self._but(self.found(plan, filters), before), plan)
+        yield self._tier(self._but(self.found(plan, filters), before), plan)
+
+    def _tier(self, query: Query, plan: Plan) -> Tier:
+        rows = [self._words(run, ("text",), exact=plan.exact) for run in plan.runs]
+        return Tier(self._raised(query, plan), partial(self._side_by_side, rows) if rows else None)
+
+    def _side_by_side(self, rows: Sequence[Query], ids: Collection[int]) -> Query:
+        return Query.boolean_query([(Occur.Must, _silent(self.articles(ids))), (Occur.Must, _any(rows))])
 
     def _all_said(self, plan: Plan, filters: Filters, *, exact: bool) -> list[Query]:
         return [self._said(need, filters if plan.in_full else None, exact=exact) for need in plan.needs]
@@ -71,8 +90,8 @@ class Questions:
         return Query.boolean_query(parts) if before else query
 
     def _raised(self, query: Query, plan: Plan) -> Query:
-        """With words side by side and a place that was named counted, which only rank."""
-        better = [self._words(run, (name,), exact=plan.exact) for run in plan.runs for name in ("title", "text")]
+        """With words side by side in the title and a place that was named counted, which only rank."""
+        better = [self._words(run, ("title",), exact=plan.exact) for run in plan.runs]
         for one in [*better, *(self._place(words, exact=plan.exact) for words in plan.places)]:
             # One beside the other would be evaluated over the whole index; one in the other only where it must be.
             query = Query.boolean_query([(Occur.Must, query), (Occur.Should, one)])
@@ -107,10 +126,19 @@ class Questions:
 
     def _said(self, need: Need, in_full: Filters | None, *, exact: bool) -> Query:
         """What was typed; or, where that counts as much, what its abbreviation means."""
-        typed = self._clause(need.clause, exact=exact)
+        typed = self._exactly(need.clause) if exact else self._clause(need.clause, exact=False)
         if not (in_full and need.meant):
             return typed
         return _any([typed, *(self._way(way, in_full, exact=exact) for way in need.meant)])
+
+    def _exactly(self, clause: Clause) -> Query:
+        """What was typed with its marks; a title counts also where they are wrong in it ("Kê hoạch")."""
+        if clause.number or clause.field is not Field.ANY:
+            return self._clause(clause, exact=True)
+        marked = [_silent(self._words(clause.words, ("title",), exact=True))]
+        marked += [self._words(clause.words, (name,), exact=True) for name in ("text", "rest")]
+        title = self._words(clause.words, ("title",), exact=False)
+        return Query.boolean_query([(Occur.Must, _any(marked)), (Occur.Should, title)])
 
     def _needs(self, plan: Plan, filters: Filters) -> Iterator[Query]:
         """All that must be found; words that the same others may stand for are found together or by one of those."""
@@ -133,7 +161,7 @@ class Questions:
     def _way(self, way: Way, filters: Filters, *, exact: bool) -> Query:
         """Words in a row that stand for another; one of several ways is read over the whole index unless held back."""
         narrow = [_silent(part) for part in self._filters(filters)]
-        held = narrow if len(way) > 1 and len(narrow) > 1 else []
+        held = narrow[1:2] if len(way) > 1 else []
         found = [self._words(way, (name,), exact=exact) for name in TEXTS]
         return _any(_every([*held, one]) for one in found)
 
