@@ -20,6 +20,8 @@ IMPROBABLE, STOPPED = -9.2, -16.0
 """Logarithms: a silence of one chance in ten thousand is told of, one in ten million is a portal that stopped."""
 SILENT_WEEK = log(0.07)
 """How probable it is that an office says nothing for a whole week."""
+MOST_SILENT_WEEKS = 2
+"""So many such weeks in one silence are believed; a third one is no office's habit."""
 WEEKDAYS = (1.0, 1.0, 1.0, 1.0, 1.0, 0.3, 0.15)
 SURE_AFTER = 4.0
 """Articles expected on a weekday from which a portal's own habit weighs as much as the usual one."""
@@ -67,13 +69,9 @@ def probability(lived: Sequence[PortalDay], silent: Iterable[date]) -> float:
     weight = {day: habits[day.weekday()] * season(day) for day in silent}
     articles = PRIOR_ARTICLES + sum(counts)
     nights = PRIOR_NIGHTS + sum(habits[day.day.weekday()] * season(day.day) for day in lived)
-    days = sorted(weight, key=lambda day: -weight[day])
-    left, best, weeks = sum(weight.values()), -1e9, 0
-    while True:
-        best = max(best, weeks * SILENT_WEEK - articles * log1p(left / nights))
-        if not days:
-            return best
-        left, days, weeks = left - sum(weight[day] for day in days[:7]), days[7:], weeks + 1
+    worked = sorted(weight.values(), reverse=True)
+    spared = (sum(worked[5 * weeks :]) for weeks in range(MOST_SILENT_WEEKS + 1))
+    return max(weeks * SILENT_WEEK - articles * log1p(left / nights) for weeks, left in enumerate(spared))
 
 
 def weekdays(lived: Sequence[PortalDay], counts: Sequence[float]) -> tuple[float, ...]:

@@ -1,0 +1,163 @@
+"""A portal's health, rule by rule: what tonight's responses say, and what only a silence says."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+import pytest
+
+from archive.days import Explained, Health, PortalDay, Signs, State
+from crawler.health import CAUSES, explained, judge
+from crawler.health_causes import cause_of
+from crawler.health_volume import probability
+
+MONDAY = date(2026, 3, 2)
+
+
+def day(number: int = 0, new: int = 1, **changes: Any) -> PortalDay:
+    signs = Signs(lists=2, read=new + 1, again=1, chars=2000)
+    base = PortalDay("queson", MONDAY + timedelta(days=number), "ok", links=20, new=new, read=new + 1, signs=signs)
+    return replace(base, **{"explained": Explained.NEW if new else Explained.EMPTY, **changes})
+
+
+def past(nights: int = 30, new: Sequence[int] = (1,)) -> list[PortalDay]:
+    """So many good nights before MONDAY, the latest first."""
+    return [day(-number - 1, new[number % len(new)]) for number in range(nights)]
+
+
+def signed(**signs: Any) -> PortalDay:
+    return day(0, signs=replace(day().signs, **signs))
+
+
+def test_a_night_like_the_others_is_ok() -> None:
+    assert judge(past(), day()) == Health(since=MONDAY)
+    assert judge([], day(new=0)).state is State.OK
+
+
+@pytest.mark.parametrize(
+    ("tonight", "state", "cause"),
+    [
+        (day(outcome="refused", reason="robots.txt: status 403"), State.BLOCKED, "robots"),
+        (day(outcome="refused", reason="robots.txt: x.vn is not the portal's: add hosts"), State.GONE, "moved"),
+        (day(outcome="blocked", reason="challenge: Incapsula"), State.BLOCKED, "challenge"),
+        (day(outcome="blocked", reason="blocked: status 429"), State.BLOCKED, "refused"),
+        (day(outcome="unreachable", reason="the connection was refused"), State.SUSPECT, "down"),
+        (signed(moved="x.vn"), State.GONE, "moved"),
+        (signed(home=1), State.BROKEN, "redirected"),
+        (signed(bare=2), State.BROKEN, "layout"),
+        (signed(bare=1), State.SUSPECT, "layout"),
+        (signed(gaps={"empty": 1}), State.BROKEN, "empty"),
+        (signed(gaps={"the response was cut off": 1}), State.BROKEN, "cut"),
+        (signed(lost={"not a feed: html": 1}), State.SUSPECT, "feed"),
+        (signed(fallback=2), State.BROKEN, "layout"),
+        (signed(shrunk=1), State.BROKEN, "layout"),
+        (signed(redated=1, stamped=1), State.SUSPECT, "dates"),
+        (signed(repeated=1), State.SUSPECT, "paging"),
+        (signed(canonical=2), State.SUSPECT, "canonical"),
+        (signed(alike=1), State.BROKEN, "same page"),
+        (signed(read=0, unlooked={"no body": 1}), State.BROKEN, "layout"),
+        (day(reasons={"challenge: captcha": 2}), State.BLOCKED, "challenge"),
+    ],
+)
+def test_a_sign_of_the_night_names_its_cause(tonight: PortalDay, state: State, cause: str) -> None:
+    health = judge(past(), tonight)
+    assert (health.state, health.cause) == (state, cause)
+    assert health.reason
+    assert health.since == MONDAY
+    assert cause in CAUSES
+
+
+@pytest.mark.parametrize("sign", [{"bare": 1}, {"repeated": 1}, {"canonical": 2}, {"fallback": 2}, {"lost": {"x": 1}}])
+def test_what_a_portal_always_did_says_nothing(sign: dict[str, Any]) -> None:
+    always = [replace(one, signs=replace(one.signs, **sign)) for one in past()]
+    assert judge(always, signed(**sign)).state is State.OK
+
+
+def test_since_is_the_first_night_of_it() -> None:
+    history = past()
+    for number in range(3):
+        tonight = replace(signed(bare=2), day=MONDAY + timedelta(days=number))
+        health = judge(history, tonight)
+        assert health.since == MONDAY
+        history = [replace(tonight, health=health), *history]
+    assert judge(history, day(3)).state is State.OK
+
+
+def test_an_outage_is_broken_on_the_third_night_and_gone_in_the_end() -> None:
+    history, states = past(), []
+    for number in range(30):
+        tonight = day(number, new=0, outcome="unreachable", reason="the connection was refused", links=0)
+        tonight = replace(tonight, health=judge(history, tonight))
+        tonight = replace(tonight, explained=explained(tonight))
+        assert tonight.explained in {Explained.DOWN, Explained.GONE}
+        states.append(tonight.health.state)
+        history = [tonight, *history]
+    assert states[:3] == [State.SUSPECT, State.SUSPECT, State.BROKEN]
+    assert states[-1] is State.GONE
+
+
+def test_a_quiet_week_and_tet_are_no_alarm() -> None:
+    busy = [day(-number - 1, new) for number, new in zip(range(60), [3, 2, 4, 0, 0, 1, 3] * 9, strict=False)]
+    for silent in range(1, 8):
+        history = [day(-number - 1, 0) for number in range(silent)]
+        history += [replace(one, day=one.day - timedelta(silent)) for one in busy]
+        assert judge(history, day(0, 0)).state is State.OK, silent
+    tet = date(2026, 2, 17)
+    before = [replace(one, day=tet - timedelta(days=4 + n)) for n, one in enumerate(busy)]
+    holidays = [day(0, 0, day=tet + timedelta(days=n)) for n in range(6, -4, -1)]
+    assert judge([*holidays, *before], day(0, 0, day=tet + timedelta(days=7))).state is State.OK
+
+
+def test_a_portal_that_stopped_is_told_of_in_three_weeks() -> None:
+    chance = Random(4)
+    history = [
+        day(-n - 1, chance.choice((0, 1, 2, 3)) if (MONDAY - timedelta(n + 1)).weekday() < 5 else 0) for n in range(60)
+    ]
+    states = []
+    for number in range(28):
+        tonight = day(number, 0)
+        tonight = replace(tonight, health=judge(history, tonight))
+        history = [tonight, *history]
+        states.append(tonight.health.state)
+    assert states[6] is State.OK
+    assert states[20] in {State.SUSPECT, State.FROZEN}
+    assert states[27] is State.FROZEN
+
+
+def test_a_silence_is_the_less_probable_the_longer_it_is_and_the_more_was_published() -> None:
+    days = [MONDAY + timedelta(days=n) for n in range(30)]
+    busy, idle = past(40, (4,)), past(40, (0, 0, 1))
+    chances = [probability(busy, days[:n]) for n in range(1, 30)]
+    assert all(later <= sooner + 1e-9 for sooner, later in pairwise(chances))
+    assert all(probability(busy, days[:n]) <= probability(idle, days[:n]) for n in range(1, 30))
+
+
+def test_nothing_is_explained_by_a_night_that_was_cut_off() -> None:
+    assert explained(day(new=0, outcome="partial", reason="interrupted", whole=False)) is Explained.UNEXPLAINED
+    assert explained(day(new=0)) is Explained.EMPTY
+    assert explained(day(new=0, links=0)) is Explained.UNEXPLAINED
+    assert explained(day(new=2)) is Explained.NEW
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause"),
+    [
+        ("challenge: Cloudflare", "challenge"),
+        ("blocked: status 503", "down"),
+        ("blocked: status 403", "refused"),
+        ("no whole answer in 30 seconds", "slow"),
+        ("the response was cut off", "cut"),
+        ("larger than 10 MB", "too large"),
+        ("the home page is served in its place", "redirected"),
+        ("redirects to …, which is no article", "redirected"),
+        ("status 404", "missing"),
+        ("not html: jpeg", "not a page"),
+        ("no body", "layout"),
+        ("never heard of", "other"),
+    ],
+)
+def test_reasons_speak_of_causes(reason: str, cause: str) -> None:
+    assert cause_of(reason) == cause
