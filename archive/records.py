@@ -20,6 +20,8 @@ class CaptureKind(StrEnum):
     LISTING = "listing"
     ARTICLE = "article"
     ATTACHMENT = "attachment"
+    PROBE = "probe"
+    """An address that nobody gave out, to hear what the portal answers where nothing is."""
 
 
 class Verdict(StrEnum):

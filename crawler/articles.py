@@ -1,16 +1,19 @@
 """What is done with one article: its page is asked for, kept, read and recorded, then its files."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from archive.dates import ImpossibleDate, choose
-from archive.records import Article, CaptureKind, PendingAttachment, Recorded, Verdict
+from archive.records import Article, CaptureKind, PendingAttachment, Recorded, Stated, Verdict
 from archive.store_captures import Held
-from crawler.classify import near_home
+from crawler.address import tidy
 from crawler.family import Challenged, Moved, NotAnArticle, ReadingError, Unreadable
 from crawler.fetch import Unanswered
+from crawler.impostors import Impostors
 from crawler.looks import Looks
 from crawler.night import Got, Night, Unusable
+from crawler.page import Page
 from crawler.plan import Candidate
 from crawler.refusals import Refused
 from crawler.survey import Survey, page_of
@@ -22,6 +25,7 @@ class Articles:
     def __init__(self, night: Night, survey: Survey) -> None:
         self.night, self.survey = night, survey
         self.ledger, self.store, self.evidence = night.ledger, night.store, night.evidence
+        self.impostors = Impostors(night, survey)
         self.looks = Looks(self)
 
     async def take(self, candidate: Candidate) -> None:
@@ -57,23 +61,28 @@ class Articles:
             self.ledger.counts["fetched"] += 1
             if got.answer.url == url or self.survey.family.is_article(got.answer.url):
                 return got
+            if tidy(got.answer.url) == tidy(self.night.portal.url):
+                candidate.dead = True
+                self.reject(url, "redirects to the home page", got.capture)
+                return None
             self._dismiss(candidate, f"redirects to {got.answer.url}, which is no article", got.capture)
         return None
 
     async def _read(self, candidate: Candidate, got: Got) -> Recorded | None:
         """Read and record a page; a page that says where its article stands is followed once."""
         family, page = self.survey.family, page_of(got)
-        if self.survey.home is not None and near_home(page, self.survey.home):
-            raise NotAnArticle("the home page is served in its place")
         try:
-            article = family.read(page, candidate.hints)
+            article = await self.genuine(page, candidate.hints, [candidate.title])
         except Moved as moved:
             if moved.url in {candidate.url, got.answer.url}:
                 raise Challenged("it leads to itself") from None
             again = await self._page(replace(candidate, url=moved.url))
             if again is None:
                 return None
-            got, article = again, family.read(page_of(again), candidate.hints)
+            got, article = again, await self.genuine(page_of(again), candidate.hints, [candidate.title])
+        if family.identity(article.url) != family.identity(candidate.url):
+            named = self.survey.gathered.named(article.url)
+            article = family.read(page_of(got), named.hints if named else ())
         article = replace(article, listed=candidate.listed)
         if self._outside(article):
             self.ledger.counts["outside"] += 1
@@ -86,6 +95,15 @@ class Articles:
         if candidate.url != article.url:
             self.store.dismiss(self.night.run, url=candidate.url, reason=f"another address of {article.url}")
         return recorded
+
+    async def genuine(self, page: Page, hints: Sequence[Stated], named: Sequence[str]) -> Article:
+        """Read a page that is an article, and not what the portal serves in its place; `named` are its titles."""
+        try:
+            article = self.survey.family.read(page, hints)
+        except (NotAnArticle, Unreadable) as error:
+            raise await self.impostors.named(page, error) from None
+        await self.impostors.check(page, article, [title for title in named if title])
+        return article
 
     def _outside(self, article: Article) -> bool:
         """Whether an article that was read turns out to be outside the date window."""
@@ -112,14 +130,13 @@ class Articles:
             self.reject(url, str(error), capture)
             self.ledger.barred(f"{url}: {error}", listing=False)
             return
-        if isinstance(error, Unreadable):
-            self.ledger.unreadable.append(f"{url}: {error}")
         self.reject(url, str(error), capture)
 
     def reject(self, url: str, reason: str, capture: Held | None) -> None:
         """Put a page that could not be read aside."""
         self.ledger.rejected += 1
         self.ledger.counts["quarantined"] += 1
+        self.ledger.unreadable.append(f"{url}: {reason}")
         self.evidence.rejected(reason)
         self.store.quarantine(self.night.run, url=url, reason=reason, capture=capture)
 

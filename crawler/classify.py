@@ -28,6 +28,7 @@ SHORT = 20_000
 FEW_WORDS = 2000
 HARDLY_A_WORD = 500
 
+NUMBERS = re.compile(r"\d+")
 START = 10_000
 """Bytes of a body, after its leading blanks, that tell what it is."""
 HTML = re.compile(
@@ -58,7 +59,7 @@ TAG = re.compile(rb"<(/?)([a-zA-Z][\w:-]*+)([^<>]*+)>")
 UNENDED = frozenset(
     b"area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option".split()
 )
-READ_AS_PAGE = frozenset({CaptureKind.HOME, CaptureKind.LISTING, CaptureKind.ARTICLE})
+READ_AS_PAGE = frozenset({CaptureKind.HOME, CaptureKind.LISTING, CaptureKind.ARTICLE, CaptureKind.PROBE})
 BLOCKED = frozenset({401, 403, 429, 503})
 
 
@@ -144,9 +145,19 @@ def deepest(body: bytes) -> int:
 def near_home(page: Page, home: Page) -> bool:
     """Whether a page is the home page over again, served in place of what was asked (PORTALS.md 5: soft 404s).
 
-    Counters and dates change between two answers, so the title and nine tenths of the links decide.
+    Counters and dates change between two answers, so title, nine tenths of the links and of the lines decide.
     """
     if page.text_of("title") != home.text_of("title"):
         return False
     one, other = ({attribute(a, "href") for a in p.tree.css("a[href]")} for p in (page, home))
-    return bool(one or other) and len(one & other) >= 0.9 * len(one | other)
+    if not (one or other) or len(one & other) < 0.9 * len(one | other):
+        return False
+    seen, wanted = _lines(page), _lines(home)
+    return len(seen & wanted) >= 0.9 * len(wanted)
+
+
+def _lines(page: Page) -> set[str]:
+    """The lines a page shows, without their numbers."""
+    text = page.tree.body.text(separator="\n") if page.tree.body is not None else ""
+    lines = (" ".join(NUMBERS.sub(" ", line).split()) for line in text.splitlines())
+    return {line for line in lines if line}

@@ -11,8 +11,7 @@ from archive.queries_looks import spoken_of
 from archive.records import CaptureKind, Verdict
 from archive.runs import DueLook
 from archive.store_captures import Held
-from crawler.classify import near_home
-from crawler.family import Challenged, NotAnArticle, ReadingError
+from crawler.family import Challenged, ReadingError
 from crawler.fetch import Unanswered
 from crawler.night import Got, Unusable
 from crawler.plan import Candidate
@@ -101,11 +100,10 @@ class Looks:
 
     async def _again(self, look: DueLook, got: Got) -> None:
         """Read a page that was looked at again, with the dates that tonight's lists state."""
-        named, page, home = self.survey.gathered.named(look.url), page_of(got), self.survey.home
+        named, page = self.survey.gathered.named(look.url), page_of(got)
         try:
-            if home is not None and near_home(page, home):
-                raise NotAnArticle("the home page is served in its place")
-            article = self.survey.family.read(page, named.hints if named else ())
+            titles = (named.title if named else "", look.title)
+            article = await self.articles.genuine(page, named.hints if named else (), titles)
             article = replace(article, listed=named is not None and named.listed)
             self.evidence.article(article, page.declared, datetime.now(UTC), look)
             recorded = self.store.record(self.night.run, got.capture, article)

@@ -19,7 +19,7 @@ from archive.runs import Discovered, DueLook, Outcome, Validators
 from archive.store import Store
 from archive.store_captures import Held
 from config.portal import Portal
-from crawler.classify import classify
+from crawler.classify import READ_AS_PAGE, START, classify
 from crawler.evidence import Evidence
 from crawler.family import Ask
 from crawler.fetch import FAULTS, Answer, Unanswered, ask
@@ -29,9 +29,11 @@ from crawler.middlewares.robots import Robots
 from crawler.plan import Window
 from crawler.refusals import Later, Refused, Stopped
 from crawler.robots import Rules
+from crawler.wholeness import closed
 
 LEAST_DISK = 2_000_000_000
 """Bytes of free disk below which a crawl stops clean."""
+CUT_OFF = "the page was cut off: it has no end, which the portal's other pages have"
 ENDING = frozenset({CaptureKind.HOME, CaptureKind.LISTING})
 """A challenge in place of one of these ends the night at once."""
 
@@ -91,6 +93,8 @@ class Night:
     run: int = 0
     ledger: Ledger = field(default_factory=Ledger)
     evidence: Evidence = field(default_factory=Evidence)
+    closing: bool = False
+    """Whether the portal's pages have end tags."""
 
     @property
     def narrowed(self) -> bool:
@@ -163,20 +167,26 @@ class Night:
     def _judged(self, answer: Answer, kind: CaptureKind, ours: bool) -> Got:
         capture = self.store.receive(self.run, answer.capture)
         self.ledger.counts["pages"] += 1
-        reason = (
-            None if answer.status == 304 else classify(answer.status, answer.content_type, answer.body, wanted=kind)
-        )
+        reason = None if answer.status == 304 else self._unlike(answer, kind)
         if reason is None:
             self.ledger.answered()
             return Got(answer, capture)
         if ours and reason.startswith(("challenge", "blocked")):
             self.evidence.proof = capture
             self.ledger.barred(f"{answer.url}: {reason}", listing=kind in ENDING)
-        elif ours and answer.status >= 500:
+        elif ours and (answer.status >= 500 or reason == CUT_OFF):
             self.ledger.failed(f"{answer.url}: {reason}")
         elif ours:
             self.ledger.answered()
         raise Unusable(reason, answer, capture)
+
+    def _unlike(self, answer: Answer, kind: CaptureKind) -> str | None:
+        """Why an answer is not what was asked for; a page without an end is none where tonight's others have one."""
+        reason = classify(answer.status, answer.content_type, answer.body, wanted=kind)
+        if reason is None and kind in READ_AS_PAGE and b"<html" in answer.body[:START].lower():
+            self.closing |= (ends := closed(answer.body))
+            return CUT_OFF if self.closing and not ends else None
+        return reason
 
     def check(self) -> None:
         """Raises Ended when the person stopped the crawl or the disk is nearly full."""

@@ -19,7 +19,7 @@ from crawler.ledger import Ended
 from crawler.night import Got, Night, Past, Unusable
 from crawler.page import Page
 from crawler.plan import ROUND, Candidate, Gathered, Patience, brief_round
-from crawler.refusals import Refused
+from crawler.refusals import Disallowed, Refused
 
 REDISCOVER = timedelta(days=30)
 MOST_SITEMAPS = 50
@@ -36,6 +36,14 @@ def page_of(got: Got) -> Page:
         status=answer.status,
         sent=answer.capture.sent,
     )
+
+
+def _without_home(error: Exception) -> Outcome:
+    """How a night ends that does not even get the home page."""
+    if isinstance(error, Disallowed):
+        return Outcome.REFUSED
+    down = isinstance(error, Unusable) and error.answer.status >= 500
+    return Outcome.UNREACHABLE if down or isinstance(error, Unanswered) else Outcome.BROKEN
 
 
 @dataclass(slots=True)
@@ -87,8 +95,7 @@ class Survey:
             if old or (portal.family and (portal.listings or portal.feeds)):
                 self.night.ledger.gaps.append(f"the home page: {error}")
                 return old or Discovered(family=portal.family or "generic", on=today)
-            outcome = Outcome.UNREACHABLE if isinstance(error, Unanswered) else Outcome.BROKEN
-            raise Ended(outcome, f"the home page: {error}") from None
+            raise Ended(_without_home(error), f"the home page: {error}") from None
         self.home = page
         explored = await explore(page, self._page, own=portal.listings, known=portal.family or "")
         named = ("the portal's file names its family",) if portal.family else ()

@@ -18,6 +18,7 @@ from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
 from crawler.middlewares.pace import pace_of
 from crawler.settings import LONGEST_WAIT, PAGE_TRIES
+from crawler.wholeness import unpacked_whole
 
 AGAIN = frozenset({408, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 BROKEN = (
@@ -53,7 +54,13 @@ class Retry:
         return cls()
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
-        """The response, or the request once more."""
+        """The response, or the request once more; raises ResponseDataLossError for half of a packed body."""
+        capture = request.meta.get("capture")
+        if capture is not None and not unpacked_whole(capture, response.body):
+            again = _again(request)
+            if again is None:
+                raise ResponseDataLossError
+            return again
         if response.status not in AGAIN and response.status != 429:
             return response
         header = (response.headers.get("Retry-After") or b"").decode("latin-1")

@@ -108,7 +108,7 @@ def test_size() -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ("<div>" * 6000 + "<p>x</p>", "nested too deep: 6001"),
+        ("<div>" * 6000 + "<p>x</p>", "nested too deep: 6002"),
         ('<li><a href="/a">Tin</a>' * 21_000, "too many links: 21000"),
         ("<b>x</b>" * 200_000, "too many tags"),
     ],
