@@ -23,7 +23,7 @@ from crawler.hosts import is_private
 from crawler.loader import spider_class
 from crawler.middlewares.robots import Robots
 from crawler.page import Page
-from crawler.refusals import Refused
+from crawler.refusals import Foreign, Refused
 from crawler.robots import Rules
 from crawler.run import AT_ONCE, crawler_settings, event_loop
 
@@ -83,6 +83,8 @@ class Visit:
         self.say(what.url)
         try:
             answer = await ask(self.crawler, what, kind)
+        except Foreign as error:
+            raise self._missed(what, f"leads to another host, {str(error).split()[0]}: probe that one") from None
         except Refused as error:
             raise self._missed(what, str(error)) from None
         except Unanswered as error:
