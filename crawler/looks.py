@@ -67,14 +67,14 @@ class Looks:
         """On a night that has read no known article again, read one: it proves that the portal can still be read."""
         look = self.survey.past.spare
         if look is not None and not self.evidence.signs.again and not self.evidence.signs.unlooked:
-            await self.look(look)
+            await self.look(look, counted="spare")
 
-    async def look(self, look: DueLook) -> None:
+    async def look(self, look: DueLook, counted: str = "looks") -> None:
         """Look at an article again: it may have changed, or be gone."""
         if look.article in self._done:
             return
         self._done.add(look.article)
-        self.ledger.counts["looks"] += 1
+        self.ledger.counts[counted] += 1
         try:
             got = await self.night.get(look.url, CaptureKind.ARTICLE, self.survey.past.validators.get(look.url))
         except Unusable as error:
