@@ -13,6 +13,8 @@ from crawler.page import Page
 SURE = 0.5
 """How sure a page must leave us of its family, so that no further page is asked for that alone."""
 MOST_DEEPER = 5
+MOST_FEEDS = 3
+"""How many feeds that are not about reform are remembered."""
 
 Asker = Callable[[str, CaptureKind], Awaitable[Page | None]]
 """Asks for an address; None when what came cannot be read, whatever the reason."""
@@ -36,6 +38,12 @@ class Explored:
     def best(self) -> Evidence | None:
         """What speaks most clearly."""
         return max(self.evidence, key=lambda one: one.score, default=None)
+
+    @property
+    def few_feeds(self) -> tuple[str, ...]:
+        """The reform feeds, and a few of the others: a feed a section is more than a night should ask for."""
+        others = [url for url in self.feeds if not discovery.is_reform_listing(url)]
+        return (*(url for url in self.feeds if url not in others), *others[:MOST_FEEDS])
 
     def add(self, listings: Sequence[Listing], feeds: Sequence[str]) -> None:
         """Take in what a further page names; what is known stays as it is, reform listings come first."""

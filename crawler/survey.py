@@ -102,7 +102,7 @@ class Survey:
         return Discovered(
             family=portal.family or explored.family,
             listings=tuple((one.url, one.reform) for one in explored.listings),
-            feeds=tuple(explored.feeds),
+            feeds=explored.few_feeds,
             sitemaps=tuple(self.sitemaps) or (urljoin(portal.url, "/sitemap.xml"),),
             why=(*named, *explored.why),
             on=today,

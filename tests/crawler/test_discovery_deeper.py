@@ -89,6 +89,13 @@ def test_nothing_more_is_asked_when_the_home_page_or_the_file_names_one() -> Non
     assert explored({}, home, known="vhv")[1] == ["/so-do"]
 
 
+def test_a_feed_for_every_section_is_more_than_a_night_asks_for() -> None:
+    body = "".join(f'<a href="/rss/muc-{n}.rss">Mục {n}</a>' for n in range(20)) + '<a href="/rss/cchc.rss">CCHC</a>'
+    found, _ = explored({}, body, known="vhv")
+    assert len(found.feeds) == 21
+    assert [url.rpartition("/")[2] for url in found.few_feeds] == ["cchc.rss", "muc-0.rss", "muc-1.rss", "muc-2.rss"]
+
+
 def test_behind_the_head_of_a_sub_site_are_its_listings() -> None:
     head = page(
         '<a href="/cchc/tin">Tin mới</a><a href="/cchc/van-ban">Kế hoạch CCHC</a><a href="/tin">Tin</a>', f"{HOME}cchc"
