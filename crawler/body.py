@@ -187,7 +187,7 @@ class _Walker:
         cells = [cell for cell in node.iter() if cell.tag in {"td", "th"}]
         if len(cells) < 2 or node.css_first("table, img") is not None:
             return False
-        texts = []
+        texts, files = [], len(self.body.files)
         for cell in cells:
             inner = _Walker(self.page, self.dropped, captions_stay=True)
             inner.inside(cell, Layout(), 1)
@@ -199,7 +199,7 @@ class _Walker:
             self.parts.append(filled[0])
             self.flush(layout)
         elif filled:
-            self.body.lines.append(Line(" | ".join(texts).strip(" |")))
+            self.body.lines.append(Line(" | ".join(texts).strip(" |"), files=len(self.body.files) > files))
         return True
 
     def link(self, node: LexborNode, tag: str, layout: Layout, depth: int) -> None:

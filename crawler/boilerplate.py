@@ -49,7 +49,7 @@ def _rule(pattern: str) -> re.Pattern[str]:
 
 AROUND = _rule(
     rf"(?:(?:{TOOLS})\s*)++|(?:(?:{COUNTED})\s*[\d.,]+\s*[|/-]?\s*)++|{RATED}|{CAPTCHA}|{COMMENTS}|{FRAME}|{FILES}|"
-    rf"(?:{LABEL_OF_DATE})\s*:?(?=.*\d{{4}})(?:{WHEN})++"
+    rf"(?:{LABEL_OF_DATE})\s*:?(?=.*\d{{4}})(?:{WHEN})++|(?=.*\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}})(?:{WHEN})++"
 )
 ANYWHERE = _rule(rf"a ?- ?a ?a ?\+\s*(?:(?:{TOOLS})\s*)*+|top page desktop")
 APPENDIX = _rule(rf"(?:{RELATED}|{RATED}|{CAPTCHA}|gửi (?:ý kiến|bình luận) của bạn) ?:?")

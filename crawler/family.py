@@ -22,6 +22,7 @@ from crawler.paging import Ask, following
 from crawler.reading import Reader
 from crawler.rescue import rescued
 from crawler.selection import Era
+from crawler.shaped import shaped
 from crawler.verdicts import Challenged, Moved, NotAnArticle, ReadingError, Unreadable
 
 __all__ = [
@@ -88,7 +89,11 @@ class Family(Reader):
         return None
 
     def links(self, page: Page) -> list[Link]:
-        """The articles a listing page names, in order, each once."""
+        """The articles a listing page names, in order, each once; none where a script would fetch them."""
+        return self.listed(page) or (self.unlisted(page) if self.first(page) is None else [])
+
+    def listed(self, page: Page) -> list[Link]:
+        """The articles in the items of a layout that is described."""
         found: dict[str, Link] = {}
         area = find(page.tree, self.select["list"]) or page.tree
         for item in find_all(area, self.select["item"]):
@@ -97,6 +102,11 @@ class Family(Reader):
                 key = self.identity(link.url)
                 found[key] = joined(found[key], link) if key in found else link
         return list(found.values())
+
+    def unlisted(self, page: Page) -> list[Link]:
+        """The articles of a listing in no layout that is described: by the shape of their addresses."""
+        own = host_of(page.url)
+        return shaped(page, lambda url: self.identity(url) if host_of(url) == own and self.is_article(url) else "")
 
     def link(self, page: Page, item: LexborNode) -> Link | None:
         """The article that one item of a listing names, or None."""
@@ -144,4 +154,4 @@ class Family(Reader):
 
     def is_listing(self, page: Page) -> bool:
         """Whether a page without a body names articles instead, or cannot be one by its address."""
-        return super().is_listing(page) or len(self.links(page)) > 2
+        return super().is_listing(page) or len(self.listed(page)) > 2

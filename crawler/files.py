@@ -9,7 +9,10 @@ from selectolax.lexbor import LexborNode
 from archive.records import FileLink
 from crawler.page import Page, attribute, text_of
 
-FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|txt|csv|zip|rar|7z|tif|tiff)$", re.IGNORECASE)
+FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|txt|csv|zip|rar|7z|tif|tiff)(?:/[0-9a-f-]{32,40})?$", re.IGNORECASE
+)
+"""A file's suffix at the end of a path; Liferay puts a version's key behind it (PORTALS.md 1.5)."""
 FILE_WORDS = re.compile(r"tại đây|tải về|tải xuống|download|đính kèm", re.IGNORECASE)
 FILE_ADDRESS = re.compile(
     r"download|getfile|attach|viewfile|showproperty|nodeid=|/documents?/|upload|/file|dinhkem|vanban", re.IGNORECASE

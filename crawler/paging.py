@@ -10,7 +10,9 @@ from selectolax.lexbor import LexborNode
 
 from crawler.page import Page, attribute, find, find_all, text_of
 
-FORWARD = re.compile(r"(?:trang )?(?:sau|tiếp|kế|kế tiếp|tiếp theo|next)(?: trang)?\W*|[>›»]{1,2}", re.IGNORECASE)
+FORWARD = re.compile(
+    r"(?:trang )?(?:sau|tiếp|kế|kế tiếp|tiếp theo|next)(?: trang)?\W*|[>›»]{1,2}|(?:xem|tải) thêm\W*", re.IGNORECASE
+)
 CURRENT = "[aria-current=page], .active, .current, .selected, .pageactive, .page-active, .activepage"
 WEAKLY_CURRENT = "strong, b, span"
 NUMBERED = re.compile(r"(?:page|p|trang|pageindex|pagenumber|pageno|pageid|\w*_cur|cur|pi)", re.IGNORECASE)
@@ -41,7 +43,7 @@ def following(page: Page, marked: str, pager: str) -> Ask | None:
         ask = _ask(page, node)
         if ask:
             return ask
-    area = find(page.tree, pager)
+    area = find(page.tree, pager) or unmarked(page)
     if area is None:
         return None
     links = [(text_of(node), ask) for node in area.css("a") if (ask := _ask(page, node))]
@@ -50,6 +52,18 @@ def following(page: Page, marked: str, pager: str) -> Ask | None:
     by_word = (ask for text, ask in links if FORWARD.fullmatch(text))
     beyond = (ask for text, ask in links[-1:] if MORE.fullmatch(text) and len(links) > 1)
     return next(by_number, None) or next(by_word, None) or next(beyond, None)
+
+
+def unmarked(page: Page) -> LexborNode | None:
+    """The element that numbers a listing's pages where none is named so: links that are numbers, or a next one."""
+    own = urlsplit(page.url).path.rstrip("/")
+    for node in page.tree.css("a[href], a[onclick]"):
+        text, href = text_of(node), attribute(node, "href")
+        leads = POSTBACK.search(href) or (href and urlsplit(page.absolute(href)).path.startswith(own))
+        if leads and (text.isdecimal() or FORWARD.fullmatch(text)):
+            item = node.parent
+            return item.parent if item is not None and item.tag in {"li", "td", "span"} else item
+    return None
 
 
 def posted(url: str, fields: Mapping[str, str | int], *, as_json: bool = False) -> Ask:

@@ -63,7 +63,7 @@ class Reader(Selection):
 
     def once(self, page: Page, hints: Sequence[Stated] = ()) -> Article:
         """Read an article with these selectors and no others; raises the errors of crawler.verdicts."""
-        box = find(page.tree, self.select["article"]) or page.tree.body
+        box = self.box(page)
         title = self.title(page, box)
         body = self.body(page, box)
         if body is None and not (title and self.is_article(page.url)) and self.is_listing(page):
@@ -90,6 +90,10 @@ class Reader(Selection):
             captions=self.captions(page, box, body),
         )
         return self.refine(article, page)
+
+    def box(self, page: Page) -> LexborNode | None:
+        """The element that holds the article, else the whole body."""
+        return find(page.tree, self.select["article"]) or page.tree.body
 
     def refine(self, article: Article, page: Page) -> Article:
         """The one late hook: what a CMS or a portal has that no selector can say."""

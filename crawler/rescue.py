@@ -8,13 +8,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
-from urllib.parse import unquote
 
 from selectolax.lexbor import LexborNode
 
 from archive.records import Article, Stated
 from archive.text import fold
-from crawler.address import target
+from crawler.headline import words
 from crawler.page import Page
 from crawler.reading import Reader
 from crawler.verdicts import ReadingError
@@ -62,13 +61,6 @@ def plausible(article: Article, page: Page) -> bool:
         return False
     if len(article.body) < ENOUGH and (not article.attachments or NOTHING_THERE.search(article.body)):
         return False
-    words = _words(page.url)
+    spoken = words(page.url)
     said = set(re.findall(r"[a-z0-9]+", fold(article.title)))
-    return not words or sum(word in said for word in words) >= ALIKE * len(words)
-
-
-def _words(url: str) -> list[str]:
-    """The words of the longest part of an address; none when it is not made of words."""
-    longest = max(re.split(r"[/?&=]", fold(unquote(target(url)))), key=len)
-    words = [word for word in re.split(r"[^a-z]+", longest) if len(word) > 1]
-    return words if len(words) >= 4 else []
+    return not spoken or sum(word in said for word in spoken) >= ALIKE * len(spoken)

@@ -6,12 +6,16 @@ from typing import ClassVar
 
 from selectolax.lexbor import LexborNode
 
-from archive.records import Article, Stated
+from archive.records import Article, FileLink, Stated
 from crawler.address import host_of, target
 from crawler.body import Body, read_body
 from crawler.family import Evidence, Family, Link, NotAnArticle
-from crawler.main_text import extracted, fullest, in_chrome
+from crawler.files import file_link
+from crawler.headline import confirmed, heading
+from crawler.main_text import around, extracted, fullest
 from crawler.page import Page, attribute, one_line, text_of
+from crawler.printed import printed
+from crawler.shaped import shaped
 from crawler.structured import described
 
 SITE_SUFFIX = re.compile(
@@ -28,6 +32,7 @@ MENU = "li li a[href]"
 class Generic(Family, key="generic"):
     """Reads what has no family; slower, and less sure of what is an article."""
 
+    version = 2
     selectors: ClassVar[dict[str, str]] = {
         "article": "[itemtype$=Article] || article",
         "title": "[itemprop=headline] || article h1 || main h1 || h1",
@@ -52,24 +57,26 @@ class Generic(Family, key="generic"):
         return self.is_article(url) and not DETAIL.search(target(url))
 
     def links(self, page: Page) -> list[Link]:
+        """The fullest list of addresses like articles' whose labels are as long as titles."""
         if self.select["item"]:
             return super().links(page)
         standing = {page.absolute(attribute(node, "href")) for node in page.tree.css(MENU)}
-        found: dict[str, Link] = {}
-        for node in page.tree.css("a[href]"):
-            url, title = page.absolute(attribute(node, "href")), text_of(node) or one_line(attribute(node, "title"))
-            named = len(title) >= 25 and len(title.split()) >= 5
-            fits = named and host_of(url) == host_of(page.url) and self.is_article(url)
-            if fits and (DETAIL.search(target(url)) or _in_heading(node)) and not (url in standing or in_chrome(node)):
-                found.setdefault(self.canonical(url), Link(url, title))
-        return list(found.values())
+        linked = (page.absolute(attribute(node, "href")) for node in page.tree.css("a[href]") if _titled(node))
+        titled = {url for url in linked if host_of(url) == host_of(page.url) and self.is_article(url)}
+        return shaped(page, lambda url: self.canonical(url) if url in titled and url not in standing else "")
+
+    def box(self, page: Page) -> LexborNode | None:
+        """Of the elements that say they are articles, the fullest: the others are teasers."""
+        found = page.css(self.select["article"])
+        return max(found, key=lambda node: len(node.text()), default=None) or page.tree.body
 
     def title(self, page: Page, box: LexborNode | None) -> str:
         stated = described(page).get("headline")
         headline = one_line(stated) if isinstance(stated, str) else ""
-        return (
-            headline or super().title(page, box) or SITE_SUFFIX.sub("", page.meta("og:title") or page.text_of("title"))
-        )
+        selected = super().title(page, box)
+        if headline or self.own or confirmed(page, selected):
+            return headline or selected
+        return text_of(heading(page)) or selected or SITE_SUFFIX.sub("", page.meta("og:title") or page.text_of("title"))
 
     def body(self, page: Page, box: LexborNode | None) -> Body | None:
         """The marked body, else the element with most paragraphs, else what the extractor takes for the main text."""
@@ -77,9 +84,21 @@ class Generic(Family, key="generic"):
         if marked is None and self.is_listing(page):
             raise NotAnArticle("it lists articles")
         if marked is None:
-            main = fullest(box)
+            main = self.main(page, box)
             marked = read_body(page, main, self.select["drop"]) if main is not None else extracted(page)
         return marked
+
+    def main(self, page: Page, box: LexborNode | None) -> LexborNode | None:
+        """The element of the body: the marked one, else the one with most prose."""
+        return self.node(page, box, "body") or fullest(box) or fullest(page.tree.body)
+
+    def files(self, page: Page, box: LexborNode | None) -> Iterator[FileLink]:
+        """Files of a box that is named as one, else those linked in the element that holds heading and body."""
+        boxed = list(super().files(page, box))
+        main = self.main(page, box) if not boxed else None
+        area = around(heading(page, main), main)
+        linked = (file_link(page, node) for node in (area.css("a[href], iframe[src]") if area is not None else ()))
+        yield from boxed or (link for link in linked if link is not None)
 
     def is_listing(self, page: Page) -> bool:
         """A page that claims to be an article is one; a pager, or an address like a section's, makes a listing."""
@@ -98,9 +117,15 @@ class Generic(Family, key="generic"):
 
     def own_dates(self, page: Page, box: LexborNode | None) -> Iterator[Stated]:
         node = self.node(page, box, "date")
-        yield Stated(attribute(node, "datetime") or text_of(node), "page")
+        shown = attribute(node, "datetime") or text_of(node)
+        yield Stated(shown or self.printed(page, box), "page")
         yield Stated(str(described(page).get("datePublished") or ""), "jsonld")
         yield from (date for date in super().own_dates(page, box) if date.source != "page")
+
+    def printed(self, page: Page, box: LexborNode | None) -> str:
+        """The date beside heading or body, where no element is named as one."""
+        main = self.main(page, box)
+        return printed(page, heading(page, main), main)
 
     def refine(self, article: Article, page: Page) -> Article:
         if len(article.body) < 80 and not article.attachments and self.links(page):
@@ -108,5 +133,9 @@ class Generic(Family, key="generic"):
         return article
 
 
-def _in_heading(node: LexborNode) -> bool:
-    return node.parent is not None and (node.parent.tag or "") in {"h1", "h2", "h3", "h4", "h5"}
+def _titled(node: LexborNode) -> bool:
+    """Whether a link is labelled as articles are, and stands in a heading or leads to an address like theirs."""
+    title = text_of(node) or one_line(attribute(node, "title"))
+    headed = node.parent is not None and (node.parent.tag or "") in {"h1", "h2", "h3", "h4", "h5"}
+    long = len(title) >= 25 and len(title.split()) >= 5
+    return long and (headed or DETAIL.search(attribute(node, "href")) is not None)

@@ -81,7 +81,7 @@ class Liferay(Family, key="liferay"):
 
     def first(self, page: Page) -> Ask | None:
         """Where a script fills the list, the portlet's JSON resource that it asks."""
-        return None if page.json is not None or super().links(page) else _resource(page)
+        return None if page.json is not None or self.listed(page) else _resource(page)
 
     def links(self, page: Page) -> list[Link]:
         if page.json is None:
@@ -94,7 +94,7 @@ class Liferay(Family, key="liferay"):
         if page.json is not None:
             return _after(page)
         following = super().next(page)
-        return following or (_resource(page, after=1) if super().links(page) else None)
+        return following or (_resource(page, after=1) if self.listed(page) else None)
 
     def refine(self, article: Article, page: Page) -> Article:
         """A portlet prints the word "null" where a field is empty."""

@@ -76,7 +76,7 @@ class NewsZone(Family, key="newszone"):
         return super().links(page.unwrapped)
 
     def first(self, page: Page) -> Ask | None:
-        return None if self.links(page) else self._posted(page, 0)
+        return None if self.listed(page.unwrapped) else self._posted(page, 0)
 
     def next(self, page: Page) -> Ask | None:
         """The following part of a zone, the day before of a list by day, else what the pager says."""

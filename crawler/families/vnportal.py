@@ -64,7 +64,7 @@ class VnPortal(Family, key="vnportal"):
 
     def first(self, page: Page) -> Ask | None:
         """A listing that comes without its items fetches them as page 1."""
-        return None if self.links(page) else self._posted(page, 1)
+        return None if self.listed(page.unwrapped) else self._posted(page, 1)
 
     def next(self, page: Page) -> Ask | None:
         """A numbered link where there is one, else what the page's script would post for the following page."""

@@ -82,7 +82,7 @@ class WordPress(Imprint, Family, key="wordpress"):
 
     def first(self, page: Page) -> Ask | None:
         """Where a theme lists by script alone, the posts of the category as its REST interface gives them."""
-        if page.json is not None or super().links(page):
+        if page.json is not None or self.listed(page):
             return None
         for node in page.css("link[rel=alternate][type='application/json'][href]"):
             found = TERM.match(page.absolute(attribute(node, "href")))

@@ -1,0 +1,95 @@
+"""Which element of a page of unknown make is its heading: the one that head or address repeat."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from selectolax.lexbor import LexborNode
+
+from archive.text import fold
+from crawler.address import target
+from crawler.main_text import enclosing, in_chrome
+from crawler.page import Page, text_of
+
+HEADINGS = "h1, h2, h3, h4, h5, div, p, span, strong, b, td"
+SHORTEST, LONGEST = 12, 400
+SITE = re.compile(r"\s+(?:[-–—|»:])\s+")
+PORTAL = re.compile(r"(?:cổng|trang) (?:tt|thông tin)|website|báo |đài |ubnd|ủy ban|sở |bộ |trang chủ", re.IGNORECASE)
+"""How the part of a title begins that names the portal."""
+FEW = 4
+ALIKE = 0.75
+
+
+def heading(page: Page, body: LexborNode | None = None) -> LexborNode | None:
+    """The first element outside the frame whose text the document's title holds, else the likest to the address."""
+    named = {_key(text) for text in _named(page)}
+    spoken = words(page.url)
+    best: tuple[float, LexborNode] | None = None
+    for node, text in _candidates(page, enclosing(body)):
+        if _key(text) in named and (not spoken or likeness(text, spoken) >= ALIKE / 2):
+            return node
+        like = likeness(text, spoken) if spoken else 0.0
+        if like >= ALIKE and (best is None or like > best[0]):
+            best = (like, node)
+    return best[1] if best else None
+
+
+def confirmed(page: Page, text: str) -> bool:
+    """Whether head or address say the same as a heading."""
+    spoken = words(page.url)
+    return bool(text) and (_key(text) in {_key(name) for name in _named(page)} or likeness(text, spoken) >= ALIKE)
+
+
+def words(url: str) -> list[str]:
+    """The words of the longest part of an address; none when it is not made of words, or is what a number stands below.
+
+    Joomla's addresses have lost the letters with marks: "t-ng-c-ng-ch-o" is made of none (PORTALS.md 1.10).
+    """
+    parts = re.split(r"[/?&=]", fold(unquote(target(url))))
+    longest = max(parts, key=len)
+    letters = [word for word in re.split(r"[^a-z0-9]+", longest) if word]
+    found = [word for word in letters if len(word) > 1]
+    if len(found) < 0.75 * len(letters) or any(part.isdigit() for part in parts[parts.index(longest) + 1 :]):
+        return []
+    while found and (found[-1].isdigit() or found[-1] in {"html", "htm", "aspx"}):
+        found.pop()
+    return found if len(found) >= FEW else []
+
+
+def likeness(text: str, spoken: list[str]) -> float:
+    """How much of an address's words a text has, and the text nothing beyond them; 0 to 1."""
+    said = re.findall(r"[a-z0-9]+", fold(text))
+    if not said or not spoken:
+        return 0.0
+    both = len(set(said) & set(spoken))
+    longer = max(0, len(said) - len(spoken) - FEW) if len(spoken) > 2 * FEW else max(0, len(said) - 2 * len(spoken))
+    return both / len(set(spoken)) * (1 - min(1.0, longer / len(said)))
+
+
+def _named(page: Page) -> Iterator[str]:
+    """What the head calls the page: its title for other sites, its title, and that without the site's name."""
+    title = page.text_of("title")
+    yield page.meta("og:title")
+    yield title
+    for found in SITE.finditer(title):
+        yield from (part for part in (title[: found.start()], title[found.end() :]) if not PORTAL.match(part))
+
+
+def _candidates(page: Page, text_in: frozenset[int]) -> Iterator[tuple[LexborNode, str]]:
+    for node in page.tree.css(HEADINGS):
+        text = text_of(node)
+        if (
+            SHORTEST <= len(text) <= LONGEST
+            and node.css_first("p, div, li, a, td") is None
+            and not _linked(node, text_in)
+        ):
+            yield node, text
+
+
+def _linked(node: LexborNode, text_in: frozenset[int]) -> bool:
+    parent = node.parent
+    return in_chrome(node, text_in) or (parent is not None and parent.tag in {"a", "li"})
+
+
+def _key(text: str) -> str:
+    return " ".join(re.findall(r"[a-z0-9]+", fold(text)))

@@ -1,0 +1,114 @@
+"""The articles of a listing in a layout that nobody has described: found by the shape of their addresses.
+
+A list is an element whose children each name one article; boxes of other news say so in their headings.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborNode
+
+from archive.records import Stated
+from crawler.links import Link
+from crawler.main_text import CHROME, CHROME_NAMES, ancestors
+from crawler.page import Page, attribute, one_line, text_of
+from crawler.printed import DAY
+
+OTHERS = re.compile(
+    r"\b(?:mới nhất|mới cập nhật|tin mới|đọc nhiều|xem nhiều|nổi bật|tiêu điểm|liên quan|tin khác|bài khác|các tin|"
+    r"cùng chuyên mục|quan tâm|mới đăng|đã đưa|bài viết mới|xem thêm|thông báo mới)\b",
+    re.IGNORECASE,
+)
+HEADED = 45
+HOUR = re.compile(r"\d{1,2}[:h]\d{2}(?::\d{2})?")
+RICH = 300
+
+
+@dataclass(slots=True)
+class Item:
+    """One article of a list: its element, its address, the links to it."""
+
+    node: LexborNode
+    url: str
+    anchors: list[LexborNode] = field(default_factory=list)
+
+
+def shaped(page: Page, article: Callable[[str], str]) -> list[Link]:
+    """The links of the fullest list of a page; `article` gives what identifies an address's article, or nothing."""
+    named: dict[str, list[tuple[LexborNode, str]]] = {}
+    for node in page.tree.css("a[href]"):
+        url = page.absolute(attribute(node, "href"))
+        key = article(url) if url else ""
+        if key:
+            named.setdefault(key, []).append((node, url))
+    around: dict[int, set[str]] = {}
+    for key, anchors in named.items():
+        for node, _ in anchors:
+            for parent in ancestors(node):
+                around.setdefault(parent.mem_id, set()).add(key)
+    lists: dict[int, list[Item]] = {}
+    for anchors in named.values():
+        for node, url in anchors:
+            _place(lists, around, node, url)
+    told = [items for items in lists.values() if not _elsewhere(items[0].node.parent)]
+    best = max(told, key=_fullness, default=[])
+    near = best[0].node.parent.parent if best and best[0].node.parent is not None else None
+    within = {node.mem_id for node in near.traverse()} if near is not None else set()
+    chosen = [items for items in told if items is best or items[0].node.mem_id in within]
+    return [link for items in chosen for item in items if (link := _link(item)) is not None]
+
+
+def _place(lists: dict[int, list[Item]], around: dict[int, set[str]], node: LexborNode, url: str) -> None:
+    """Put a link into the item that names no other article, and the item into its list."""
+    item = node
+    while item.parent is not None and len(around.get(item.parent.mem_id, "")) == 1:
+        item = item.parent
+    if item.parent is None:
+        return
+    items = lists.setdefault(item.parent.mem_id, [])
+    known = next((one for one in items if one.node.mem_id == item.mem_id), None)
+    if known is None:
+        known = Item(item, url)
+        items.append(known)
+    known.anchors.append(node)
+
+
+def _elsewhere(box: LexborNode | None) -> bool:
+    """Whether a list is of the frame, or its heading says that it shows other news."""
+    if box is None or any(one.tag in CHROME for one in (box, *ancestors(box))):
+        return True
+    outer = (box, box.parent) if box.parent is not None else (box,)
+    names = " ".join(f"{attribute(one, 'class')} {attribute(one, 'id')}" for one in outer)
+    return CHROME_NAMES.search(names) is not None or any(OTHERS.search(text) for text in _headings(box))
+
+
+def _headings(box: LexborNode) -> list[str]:
+    """Short texts at the head of a list, within it or before it."""
+    heads = (box.child, box.prev, box.parent.child if box.parent is not None else None)
+    texts = (text_of(_element(node)) for node in heads)
+    return [text for text in texts if len(text) <= HEADED]
+
+
+def _element(node: LexborNode | None) -> LexborNode | None:
+    """The node, or the first element after it."""
+    while node is not None and node.is_text_node:
+        node = node.next
+    return node
+
+
+def _fullness(items: list[Item]) -> int:
+    return sum(min(RICH, len(one_line(item.node.text()))) for item in items)
+
+
+def _link(item: Item) -> Link | None:
+    title = max((text_of(node) or one_line(attribute(node, "title")) for node in item.anchors), key=len)
+    if not title:
+        return None
+    beside = one_line(item.node.text().replace(title, " "))
+    day = DAY.search(beside)
+    if day is None:
+        return Link(item.url, title)
+    near = beside[max(0, day.start() - 12) : day.end() + 14]
+    hour = HOUR.search(near.replace(day[0], " "))
+    return Link(item.url, title, Stated(f"{hour[0]} {day[0]}" if hour else day[0], "listing"))
