@@ -33,7 +33,7 @@ TIER = 100.0
 
 
 CLOSER = 200
-"""The best hits of a tier are ordered once more, with words that stand side by side in the text counted."""
+"""The best hits of a tier are ordered once more, with words that stand side by side in title or text counted."""
 
 Place = tuple[float, DocAddress]
 """The score of a hit, and where its document stands."""

@@ -44,8 +44,8 @@ _FIELDS = {Field.ANY: tuple(TEXTS), Field.TITLE: ("title",), Field.BODY: ("text"
 class Tier:
     """Articles that come before those of the next tier, by their score.
 
-    `closer`, asked about the best of them alone, scores those with the typed words side by side in the text: to ask
-    that of all would cost more than everything else.
+    `closer`, asked about the best of them alone, scores those with the typed words side by side in title or text: to
+    ask that of all would cost more than everything else.
     """
 
     query: Query
@@ -65,16 +65,18 @@ class Questions:
         before: list[Query] = []
         for exact in self._exact_then_folded(plan):
             tier = self._among(plan, filters, self._all_said(plan, filters, exact=exact))
-            yield self._tier(self._but(tier, before), plan)
+            apart = self._but(tier, before)
+            yield self._tier(self._in_title(apart, plan) if exact else apart, plan)
             before.append(tier)
         yield self._tier(self._but(self.found(plan, filters), before), plan)
 
     def _tier(self, query: Query, plan: Plan) -> Tier:
-        rows = [self._words(run, ("text",), exact=plan.exact) for run in plan.runs]
+        rows = [self._words(run, (name,), exact=plan.exact) for run in plan.runs for name in ("title", "text")]
         return Tier(self._raised(query, plan), partial(self._side_by_side, rows) if rows else None)
 
     def _side_by_side(self, rows: Sequence[Query], ids: Collection[int]) -> Query:
-        return Query.boolean_query([(Occur.Must, _silent(self.articles(ids))), (Occur.Must, _any(rows))])
+        these = _any(Query.term_query(self._schema, "id", one, "basic") for one in ids)
+        return _any(_every([_silent(these), row]) for row in rows)
 
     def _all_said(self, plan: Plan, filters: Filters, *, exact: bool) -> list[Query]:
         return [self._said(need, filters if plan.in_full else None, exact=exact) for need in plan.needs]
@@ -90,11 +92,11 @@ class Questions:
         return Query.boolean_query(parts) if before else query
 
     def _raised(self, query: Query, plan: Plan) -> Query:
-        """With words side by side in the title and a place that was named counted, which only rank."""
-        better = [self._words(run, ("title",), exact=plan.exact) for run in plan.runs]
-        for one in [*better, *(self._place(words, exact=plan.exact) for words in plan.places)]:
+        """With a place that was named counted, which only ranks."""
+        for words in plan.places:
             # One beside the other would be evaluated over the whole index; one in the other only where it must be.
-            query = Query.boolean_query([(Occur.Must, query), (Occur.Should, one)])
+            place = self._place(words, exact=plan.exact)
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Should, place)])
         return query
 
     def found(self, plan: Plan, filters: Filters) -> Query:
@@ -132,13 +134,17 @@ class Questions:
         return _any([typed, *(self._way(way, in_full, exact=exact) for way in need.meant)])
 
     def _exactly(self, clause: Clause) -> Query:
-        """What was typed with its marks; a title counts also where they are wrong in it ("Kê hoạch")."""
+        """What was typed with its marks; how much a title counts is said by `_in_title`."""
         if clause.number or clause.field is not Field.ANY:
             return self._clause(clause, exact=True)
-        marked = [_silent(self._words(clause.words, ("title",), exact=True))]
-        marked += [self._words(clause.words, (name,), exact=True) for name in ("text", "rest")]
-        title = self._words(clause.words, ("title",), exact=False)
-        return Query.boolean_query([(Occur.Must, _any(marked)), (Occur.Should, title)])
+        title = _silent(self._words(clause.words, ("title",), exact=True))
+        return _any([title, *(self._words(clause.words, (name,), exact=True) for name in ("text", "rest"))])
+
+    def _in_title(self, query: Query, plan: Plan) -> Query:
+        """With words in the title counted also where they have other marks ("Kê hoạch")."""
+        clauses = [need.clause for need in plan.needs if not need.clause.number and need.clause.field is Field.ANY]
+        titles = [self._words(clause.words, ("title",), exact=False) for clause in clauses]
+        return Query.boolean_query([(Occur.Must, query), *((Occur.Should, title) for title in titles)])
 
     def _needs(self, plan: Plan, filters: Filters) -> Iterator[Query]:
         """All that must be found; words that the same others may stand for are found together or by one of those."""
