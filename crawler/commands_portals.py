@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from config.errors import PortalError, UsageError
+from config.errors import PortalError, UsageError, UserError
 from config.portal import Level, Portal, load, pick
 from config.settings import Settings
 
@@ -29,10 +29,31 @@ def list_portals() -> None:
 
 @portals.command("show")
 def show_portal(slug: Annotated[str, typer.Argument(metavar="SLUG", show_default=False)]) -> None:
-    """Print a portal's file as it is read, with what it leaves to the defaults."""
-    portal = pick(load(Settings.load().portals), [slug])[0]
+    """Print a portal's file as it is read, with what it leaves to the defaults, and what its crawls found out."""
+    settings = Settings.load()
+    portal = pick(load(settings.portals), [slug])[0]
     for key, value in portal.model_dump(mode="json", exclude={"text"}).items():
         typer.echo(f"{key:<10} {_plain(value)}")
+    for line in _found(settings, slug):
+        typer.echo(f"{'found':<10} {line}")
+
+
+def _found(settings: Settings, slug: str) -> Iterator[str]:
+    """What the archive remembers of a portal's listings, and why each is thought to be one; nothing without one."""
+    from archive import queries
+    from archive.database import reading
+
+    try:
+        with reading(settings) as session:
+            known = queries.discovered(session, slug)
+    except UserError:
+        return
+    if known is not None:
+        yield f"on {known.on}, family {known.family}"
+        yield from known.why
+        yield from (f"{url}: a sitemap that is asked" for url in known.sitemaps)
+        yield from (f"{url}: a feed that is asked" for url in known.feeds)
+        yield from (f"{url}: not there, rests" for url in known.dead)
 
 
 def _plain(value: Any) -> str:

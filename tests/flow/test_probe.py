@@ -181,7 +181,11 @@ def test_a_probe_as_it_is_typed(farm: Farm, desk: Desk) -> None:
     assert tomllib.loads(printed)["family"] == "nukeviet", "what is printed is the file, and comments"
     slug = json.loads(desk.run("portals", "probe", portal.url, "--json"))["slug"]
     assert (desk.portals).rglob(f"{slug}.toml")
+    assert "\nfound" not in desk.run("portals", "show", slug)
     assert desk.crawl(slug, "--limit", "2")[slug]["new"] == 2
+    shown = desk.run("portals", "show", slug)
+    assert "family nukeviet" in shown
+    assert "/vi/news/cai-cach-hanh-chinh/: its label says 'Cải cách hành chính'" in shown
 
 
 def test_something_unknown_is_said_to_be_and_gets_generic(farm: Farm, desk: Desk) -> None:
