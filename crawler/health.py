@@ -20,6 +20,8 @@ CAUSES = (
 """Every cause that a judgement may name."""
 NORMAL = 0.2
 """A sign that this share of the good nights had says nothing."""
+LEAST = 3
+"""Good nights without which nobody knows what is usual."""
 DOWN_FOR, GONE_FOR = 3, 30
 """Nights in a row without an answer after which a portal counts as broken, and as gone."""
 
@@ -39,10 +41,10 @@ class View:
         return [day for day in self.history if day.health.state is State.OK and day.whole]
 
     def unusual(self, sign: str) -> int:
-        """How often a sign was seen tonight; 0 where good nights have it too."""
+        """How often a sign was seen tonight; 0 where good nights have it too, or are too few."""
         seen = int(getattr(self.tonight.signs, sign))
         before = [bool(getattr(day.signs, sign)) for day in self.good]
-        return 0 if before and sum(before) > NORMAL * len(before) else seen
+        return 0 if len(before) < LEAST or sum(before) > NORMAL * len(before) else seen
 
     def new_reasons(self, name: str) -> dict[str, int]:
         """Reasons of tonight (`gaps`, `lost`, `unlooked`) that few good nights had."""

@@ -8,15 +8,15 @@ REFUSING = frozenset({"challenge", "refused", "robots"})
 """Causes by which a portal does not want to be asked."""
 
 SAID = (
+    (r"redirections|^redirects|redirect", "redirected"),
     (r"^challenge", "challenge"),
-    (r"^blocked: status 5|^status 5|the connection|host's name|no public address|Bad Gateway", "down"),
+    (r"^blocked: status 5|^status 5|answers 5\d\d|the connection|host's name|no public address|Bad Gateway", "down"),
     (r"^blocked|robots\.txt disallows|^status 4(?:01|03|29)", "refused"),
     (r"no whole answer", "slow"),
     (r"cut off", "cut"),
     (r"is not the portal's|private address", "moved"),
     (r"^soft 404|not found|không tìm thấy|no page is there|page that says", "soft 404"),
     (r"home page", "redirected"),
-    (r"^redirects|redirect", "redirected"),
     (r"^status 4(?:04|10)", "missing"),
     (r"^empty|empty", "empty"),
     (r"too large|larger than|too many|nested", "too large"),
@@ -24,12 +24,15 @@ SAID = (
     (r"future|impossible|date", "dates"),
     (r"no title|no body|lists articles|no article could be found|could not be read", "layout"),
 )
+ADDRESS = re.compile(r"^\S+://\S+: ")
+"""What a run's reason begins with: the address that it speaks of."""
 RULES = tuple((re.compile(pattern, re.IGNORECASE), cause) for pattern, cause in SAID)
 
 
 def cause_of(reason: str) -> str:
     """The cause that a reason speaks of; "other" for words that none of the rules knows."""
-    return next((cause for pattern, cause in RULES if pattern.search(reason)), "other")
+    said = ADDRESS.sub("", reason)
+    return next((cause for pattern, cause in RULES if pattern.search(said)), "other")
 
 
 def worst(reasons: Mapping[str, int]) -> tuple[str, str]:
