@@ -1,22 +1,21 @@
-"""The commands that look into the archive: show, stats, runs, coverage, codebook, verify, quarantine, withhold, db."""
+"""The commands that look into the archive: show, stats, runs, coverage, codebook, verify, withhold, db."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from archive import commands_quarantine
 from archive.options import filtered
-from config.errors import UsageError, UserError
+from config.errors import UsageError
 from config.settings import Settings
 
 if TYPE_CHECKING:
     from archive.filters import Filters
-    from archive.queries import Quarantined
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 PortalName = Annotated[str | None, typer.Option("--portal", metavar="SLUG", help="Only this portal.")]
 ArticleId = Annotated[int, typer.Argument(metavar="ID", help="An article's id, as search and export print it.")]
 
-quarantine = typer.Typer(no_args_is_help=True)
 database = typer.Typer(no_args_is_help=True)
 
 
@@ -29,7 +28,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: caicach codebook --json > codebook.json")(codebook)
     app.command(epilog="Example: caicach verify && echo all captures are sound")(verify)
     app.command(epilog='Example: caicach withhold 12 --reason "asked by the portal on 2026-11-20"')(withhold)
-    app.add_typer(quarantine, name="quarantine", help="Pages that could not be read, and why.")
+    commands_quarantine.register(app)
     app.add_typer(database, name="db", help="The database's schema.")
 
 
@@ -182,59 +181,6 @@ def withhold(
         else:
             store.withhold(article, reason.strip())
     typer.echo(f"article {article} is {'shown again' if lift else 'withheld'}")
-
-
-@quarantine.command("list", epilog="Example: caicach quarantine list --portal quang-nam-que-son")
-def quarantine_list(portal: PortalName = None, as_json: Json = False) -> None:
-    """List the pages that wait for another try, the oldest first."""
-    from archive.printing import print_json, table
-
-    found = _quarantined(portal)
-    if as_json:
-        print_json({"quarantine": found})
-        return
-    names = ("id", "portal", "since", "tries", "next try", "reason", "url")
-    rows = ((q.id, q.portal, q.opened_at, q.tries, q.retry_at, q.reason, q.url) for q in found)
-    table(names, rows, nothing="nothing is in quarantine")
-
-
-@quarantine.command("show", epilog="Example: caicach quarantine show 3")
-def quarantine_show(entry: Annotated[int, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
-    """Show one entry with the head of its capture."""
-    from archive.captures import load
-    from archive.printing import facts, print_json
-    from archive.showing import place
-
-    found = next((q for q in _quarantined(None) if q.id == entry), None)
-    if found is None:
-        raise UserError(f"nothing in quarantine has the id {entry}; `caicach quarantine list` prints them")
-    if as_json:
-        print_json(found)
-        return
-    pairs: list[tuple[str, Any]] = [(n, getattr(found, n)) for n in ("url", "portal", "reason", "tries", "opened_at")]
-    pairs += [("last tried", found.last_at), ("next try", found.retry_at)]
-    if found.capture:
-        capture = load(Settings.load().data, found.capture.located)
-        pairs += [("capture", place(found.capture.located)), ("status", capture.status), *capture.headers]
-    facts(pairs)
-
-
-@quarantine.command("retry", epilog="Example: caicach quarantine retry 3 4")
-def quarantine_retry(entries: Annotated[list[int] | None, typer.Argument(metavar="[ID…]")] = None) -> None:
-    """Let pages be asked for again in the next crawl: all, or those named."""
-    from archive.store import Store
-
-    with Store.open(Settings.load()) as store:
-        count = store.retry(entries or None)
-    typer.echo(f"{count} pages will be asked for again in the next crawl")
-
-
-def _quarantined(portal: str | None) -> "list[Quarantined]":
-    from archive import queries
-    from archive.database import reading
-
-    with reading(Settings.load()) as session:
-        return queries.quarantined(session, portal)
 
 
 @database.command("upgrade", epilog="Example: caicach db upgrade")

@@ -170,9 +170,30 @@ def test_quarantine(filled: Archive) -> None:
     assert "status        403" in text
     assert "Content-Type  text/html" in text
     assert json.loads(said("quarantine", "show", "1", "--json"))["url"] == "https://queson.gov.vn/c.html"
-    assert said("quarantine", "retry") == "1 pages will be asked for again in the next crawl\n"
+    assert "asked for in the next crawl: caicach crawl queson" in text, "what happens next is said"
     with pytest.raises(UserError, match="nothing in quarantine has the id 9"):
         run("quarantine", "show", "9")
+
+
+def test_the_quarantine_is_searched_and_counted(filled: Archive) -> None:
+    assert len(table("quarantine", "list", "--reason", "CAPTCHA")) == 1
+    assert table("quarantine", "list", "--reason", "soft 404") == []
+    assert table("quarantine", "list", "--portal", "nowhere") == []
+    assert table("quarantine", "list", "--counts") == [
+        {"pages": "1", "portal": "queson", "reason": "challenge: captcha"}
+    ]
+    assert json.loads(said("quarantine", "list", "--counts", "--json"))["counts"][0]["pages"] == 1
+
+
+def test_what_waits_may_be_tried_sooner(filled: Archive) -> None:
+    with pytest.raises(UserError, match="nothing in quarantine has the id 9"):
+        run("quarantine", "retry", "1", "9")
+    with pytest.raises(UsageError, match="not both"):
+        run("quarantine", "retry", "1", "--portal", "queson")
+    assert "nothing waits there" in said("quarantine", "retry", "--reason", "soft 404")
+    assert said("quarantine", "retry", "--portal", "queson").startswith("1 page of queson will be asked for again")
+    assert "in the next crawl" in said("quarantine", "show", "1")
+    assert json.loads(said("quarantine", "retry", "1", "--json")) == {"retried": 1, "portals": ["queson"]}
 
 
 def test_withhold_hides_and_lift_shows_again(filled: Archive) -> None:
