@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from crawler.completion import Completing
 from crawler.page import Page, attribute, find, one_line
-from crawler.selection import Selection
 
 TITLED = r"(?:[^/?]+/)*[^/?-]+(?:-+[^/?-]+){4,}/?(?:\?|$)"
 """Path of an address that ends in a title of five words or more."""
@@ -20,7 +20,7 @@ DATED = re.compile(r"/\d{4}/\d{1,2}/|\.html?$|/\d+[-:]", re.IGNORECASE)
 FEW_WORDS = 6
 
 
-class Imprint(Selection):
+class Imprint(Completing):
     """Reads the attribute of a date before its text, and never takes an account for an author."""
 
     def text(self, page: Page, box: LexborNode | None, name: str) -> str:
