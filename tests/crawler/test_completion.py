@@ -9,10 +9,11 @@ TITLE = "Sở công khai quy trình nội bộ"
 
 
 def page(beside: str, files: str = "") -> Page:
+    body = f'<div itemprop="articleBody"><p>{BODY}</p><p>{BODY}</p></div>'
     html = (
         f'<html><head><title>{TITLE}</title></head><body><article class="detail">{beside}'
-        f'<h2 itemprop="headline">{TITLE}</h2><div itemprop="articleBody"><p>{BODY}</p><p>{BODY}</p></div>{files}</article>'
-        f'<ul class="related"><li><a href="/x">Tin khác</a> (01/02/2017)</li></ul></body></html>'
+        f'<h2 itemprop="headline">{TITLE}</h2>{body}{files}</article>'
+        '<ul class="related"><li><a href="/x">Tin khác</a> (01/02/2017)</li></ul></body></html>'
     )
     return Page(URL, html.encode())
 
