@@ -165,11 +165,13 @@ class Questions:
             yield _any([_every(own), *others])
 
     def _way(self, way: Way, filters: Filters, *, exact: bool) -> Query:
-        """Words in a row that stand for another; one of several ways is read over the whole index unless held back."""
-        narrow = [_silent(part) for part in self._filters(filters)]
-        held = narrow[1:2] if len(way) > 1 else []
-        found = [self._words(way, (name,), exact=exact) for name in TEXTS]
-        return _any(_every([*held, one]) for one in found)
+        """Words in a row that stand for another; one of several ways is read over the whole index unless held back.
+
+        The text, where most of them stand, is held back by every filter but the scope; the others by one.
+        """
+        narrow = [_silent(part) for part in self._filters(filters)][1:] if len(way) > 1 else []
+        found = [(name, self._words(way, (name,), exact=exact)) for name in TEXTS]
+        return _any(_every([*(narrow if name == "text" else narrow[:1]), one]) for name, one in found)
 
     def _own(self, need: Need, plan: Plan) -> Query:
         typed = self._clause(need.clause, exact=plan.exact)
