@@ -79,6 +79,8 @@ class Signs:
     """Articles read again that have lost more than half of their text."""
     retitled: int = 0
     """Articles read again that have another title."""
+    garbled: int = 0
+    """Articles whose letters were read in another encoding than they were written in."""
     alike: int = 0
     """Articles whose body another article of the night has too."""
     canonical: int = 0

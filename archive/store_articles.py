@@ -19,8 +19,8 @@ from archive.store_changes import NEXT_ARTICLE, Kind, log
 from archive.store_copies import Sketch
 from archive.store_facts import Read
 
-LOOKS = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30, 90))
-"""When an article is looked at again, after it was first seen."""
+LOOKS = tuple(timedelta(days=days) for days in (2, 8, 25, 75))
+"""When an article is looked at again, after it was first seen: most corrections come in its first days."""
 LATE_LOOKS = LOOKS[-2:]
 """The looks at an article that was already old when it was first seen."""
 FRESH = timedelta(days=30)
@@ -59,7 +59,7 @@ class Moment:
 
 
 def next_look(first_seen: datetime, published: datetime | None, now: datetime) -> datetime | None:
-    """When to look at an article again; sooner and more often while it is fresh, never after 90 days."""
+    """When to look at an article again; sooner and more often while it is fresh, never after 75 days."""
     fresh = published is None or first_seen - published <= FRESH
     return next((first_seen + after for after in (LOOKS if fresh else LATE_LOOKS) if first_seen + after > now), None)
 

@@ -27,6 +27,10 @@ LONGEST_REASON = 120
 LISTS = frozenset({CaptureKind.HOME, CaptureKind.LISTING})
 FEEDS = frozenset({CaptureKind.FEED, CaptureKind.SITEMAP})
 MOVED = re.compile(r"^(\S+) is not the portal's")
+GARBLED = re.compile(
+    r"[\u00c2-\u00c6\u00e1\u00e2][\u00a1-\u00bf\u2018-\u2026\u20ac\u2122\u0152\u0153\u0160\u0161\u0178]"
+)
+"""Two letters that UTF-8 makes of one Vietnamese letter when it is read as windows-1252."""
 ZONES = (timedelta(minutes=50), timedelta(hours=14, minutes=10))
 """Between these a date that changed is one whose time zone did."""
 
@@ -81,6 +85,7 @@ class Evidence:
         signs.fallback += "+" in article.reader_version
         signs.undated += published is None
         signs.canonical += _is_home(declared)
+        signs.garbled += 100 * 2 * len(GARBLED.findall(article.title + article.body)) > len(article.body)
         self._chars.append(len(article.body))
         body = digest(article.body)
         signs.alike += bool(article.body) and body in self._bodies

@@ -175,6 +175,12 @@ def _fallback(view: View) -> Health | None:
     return Health(State.BROKEN, "layout", said) if 3 * times > read else None
 
 
+def _garbled(view: View) -> Health | None:
+    times = view.unusual("garbled")
+    said = f"{times} of {view.tonight.signs.read} articles are read in a wrong encoding"
+    return Health(State.BROKEN, "encoding", said) if 3 * times > view.tonight.signs.read else None
+
+
 def _same_page(view: View) -> Health | None:
     times = view.unusual("alike")
     if times and (view.tonight.signs.retitled or 3 * times > view.tonight.signs.read):
@@ -256,6 +262,6 @@ def _quiet(view: View) -> Health | None:
 
 
 RULES: tuple[Rule, ...] = (
-    *(_moved, _refused, _blocked, _unreachable, _gaps, _home, _same_page, _pages, _bare, _fallback, _changed),
+    *(_moved, _refused, _blocked, _unreachable, _gaps, _home, _garbled, _same_page, _pages, _bare, _fallback, _changed),
     *(_undated, _canonical, _lost, _paging, _twice, _still, _broken, _quiet),
 )

@@ -16,6 +16,7 @@ SAID = (
     (r"cut off", "cut"),
     (r"is not the portal's|private address", "moved"),
     (r"^soft 404|not found|không tìm thấy|no page is there|page that says", "soft 404"),
+    (r"another article is served|has the same text", "same page"),
     (r"home page", "redirected"),
     (r"^status 4(?:04|10)", "missing"),
     (r"^empty|empty", "empty"),

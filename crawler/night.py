@@ -6,7 +6,7 @@ Unusable      a response that may not be read as what it was asked for; the mess
 import shutil
 from asyncio import Event
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from scrapy.crawler import Crawler
 from sqlalchemy.orm import Session
@@ -31,6 +31,8 @@ from crawler.refusals import Later, Refused, Stopped
 from crawler.robots import Rules
 from crawler.wholeness import closed
 
+SOON = timedelta(hours=6)
+"""A look that is due before morning is taken tonight: nights do not begin at the same second."""
 LEAST_DISK = 2_000_000_000
 """Bytes of free disk below which a crawl stops clean."""
 CUT_OFF = "the page was cut off: it has no end, which the portal's other pages have"
@@ -111,7 +113,7 @@ class Night:
                 known=queries.known(session, slug, now),
                 discovered=queries.discovered(session, slug),
                 validators=queries.validators(session, slug),
-                due=queries.due(session, slug, now),
+                due=queries.due(session, slug, now + SOON),
                 pending=queries.pending_attachments(session, slug),
                 retries=[one.url for one in queries.quarantined(session, slug) if one.retry_at <= now],
                 spare=spare(session, slug, now),

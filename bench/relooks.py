@@ -1,0 +1,144 @@
+"""Are corrections, removals and returns found, at what cost, and is nothing found where nothing changed?
+
+A simulated month without faults (bench/detection_nights.py): pages have counters, clocks and rotating teasers; the
+newsrooms correct, remove and restore as their days bring it. Goals: 99 % of the corrections inside the window (those
+after which a look was still due before the month's end), noise at most 0.5 % of the looks, at most 0.15 requests
+for each article and day. `python bench/relooks.py [--portals N] [--nights N] [--seed N]`
+"""
+
+import argparse
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+if TYPE_CHECKING:
+    from bench.detection_nights import Simulation
+
+FOUND, NOISE, REQUESTS = 0.99, 0.005, 0.15
+
+
+@dataclass(slots=True)
+class Account:
+    """What the month brought and what was found of it."""
+
+    edits: int = 0
+    edits_found: int = 0
+    removed: int = 0
+    removed_found: int = 0
+    restored: int = 0
+    restored_found: int = 0
+    looks: int = 0
+    noise: int = 0
+    article_days: int = 0
+
+    @property
+    def good(self) -> bool:
+        return (
+            self.edits_found >= FOUND * self.edits
+            and self.noise <= NOISE * max(1, self.looks)
+            and self.looks <= REQUESTS * self.article_days
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An article as the archive has it: nights counted from the first."""
+
+    first: int
+    seen: tuple[int, ...]
+    gone: int | None
+    fresh: bool
+
+
+def archived(folder: Path) -> dict[str, Kept]:
+    """Every article of the archive by its address."""
+    from sqlalchemy import select
+
+    from archive import tables as t
+    from archive.database import reading
+    from archive.dates import VIETNAM
+    from archive.store_articles import FRESH
+    from bench.detection_nights import FIRST
+    from config.settings import Settings
+
+    def night(at: Any) -> int:
+        return int((at.astimezone(VIETNAM).date() - FIRST).days)
+
+    with reading(Settings(data=folder / "data")) as session:
+        revisions: dict[int, list[int]] = {}
+        for row in session.execute(select(t.revision.c.article_id, t.revision.c.seen_at)):
+            revisions.setdefault(row.article_id, []).append(night(row.seen_at))
+        rows = session.execute(select(t.article)).all()
+    return {
+        row.url: Kept(
+            night(row.first_seen_at),
+            tuple(sorted(revisions[row.id])),
+            night(row.gone_at) if row.gone_at else None,
+            row.published_at is None or row.first_seen_at - row.published_at <= FRESH,
+        )
+        for row in rows
+    }
+
+
+def reckoned(played: "Simulation", kept: dict[str, Kept]) -> Account:
+    """The account of a month."""
+    account, last = Account(), played.nights - 1
+    account.article_days = sum(last - one.first + 1 for one in kept.values())
+    for days in played.days.values():
+        account.looks += sum(day.signs.again + sum(day.signs.unlooked.values()) for day in days)
+    edited = Counter[str]()
+    for nights in played.truth.values():
+        back = {url for truth in nights for url in truth.restored}
+        for number, truth in enumerate(nights):
+            for url in {*truth.edited} & kept.keys():
+                edited[url] += number > kept[url].first
+                if kept[url].first < number and _due(kept[url], number, last):
+                    account.edits += 1
+                    account.edits_found += any(night >= number for night in kept[url].seen[1:])
+            for url in {*truth.restored} & kept.keys():
+                account.restored += 1
+                account.restored_found += kept[url].gone is None
+            for url in {*truth.removed} & kept.keys() - back:
+                if _due(kept[url], number, last - 2):
+                    account.removed += 1
+                    account.removed_found += kept[url].gone is not None
+    account.noise = sum(max(0, len(one.seen) - 1 - edited[url]) for url, one in kept.items())
+    return account
+
+
+def _due(one: Kept, since: int, until: int) -> bool:
+    """Whether a look at an article comes between two nights."""
+    from archive.store_articles import LATE_LOOKS, LOOKS
+
+    looks = LOOKS if one.fresh else LATE_LOOKS
+    return any(since <= one.first + look // timedelta(days=1) <= until for look in looks)
+
+
+def main() -> None:
+    """Simulate a month and print its account; exit 1 when a goal is missed."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--portals", type=int, default=28)
+    options.add_argument("--nights", type=int, default=31)
+    options.add_argument("--seed", type=int, default=2)
+    given = options.parse_args()
+    from bench.detection_nights import Plan, simulate
+
+    with tempfile.TemporaryDirectory(prefix="caicach-bench-") as name:
+        played = simulate(Path(name), Plan(given.portals, given.nights, given.seed, kinds=()))
+        account = reckoned(played, archived(Path(name)))
+    print(f"corrections found     {account.edits_found} of {account.edits} inside the window")
+    print(f"removals found        {account.removed_found} of {account.removed}")
+    print(f"returns found         {account.restored_found} of {account.restored}")
+    print(f"noise                 {account.noise} revisions in {account.looks} looks")
+    print(f"requests              {account.looks / account.article_days:.3f} for each article and day")
+    sys.exit(0 if account.good else 1)
+
+
+if __name__ == "__main__":
+    main()
