@@ -36,6 +36,7 @@ class Articles:
         try:
             recorded = await self._read(candidate, got)
         except (ReadingError, ImpossibleDate) as error:
+            candidate.dead = isinstance(error, ReadingError)
             self.unread(candidate.url, error, got.capture)
             return
         if recorded is not None:
@@ -56,6 +57,7 @@ class Articles:
             if error.dead:
                 self._dismiss(candidate, str(error), error.capture)
             else:
+                candidate.dead = True
                 self.reject(url, str(error), error.capture)
         else:
             self.ledger.counts["fetched"] += 1

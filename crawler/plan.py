@@ -46,7 +46,7 @@ class Candidate:
     taken: bool = False
     """Whether it has been asked for tonight."""
     dead: bool = False
-    """Whether it was asked for and is not there."""
+    """Whether it was asked for and no article is there."""
 
     def sounds(self) -> bool:
         """Whether title or slug sound like administrative reform."""
