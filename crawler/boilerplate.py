@@ -64,6 +64,8 @@ AUTHOR = _rule(r"(?:tác giả|người viết|tin,? (?:và )?ảnh|bài,? (?:v�
 SOURCE = re.compile(r"(?i:nguồn(?: tin)?|theo)\s*:\s*((?=[A-ZĐÂĂÁỦỨ]|https?:|www\.).{2,100})")
 SIGNATURE = re.compile(r"(?=.{3,70}$)(?!.*\d)[^\W\d_].*(?<![.!?;:,…])")
 CAPITALISED = re.compile(r"(?:[^\W\d_a-zà-ỹđ]\S*\s*){2,6}(?:\([^()]{2,40}\))?")
+SENTENCE = re.compile(r"(?=.*[a-zà-ỹ]{2,} [a-zà-ỹ]{2,} [a-zà-ỹ]{2,})[^a-zà-ỹ\d].*[.…!]")
+LEAD = 40
 DATELINE = re.compile(r"(?:\(([A-ZĐ][\w.]{1,20})\)|(ĐTO|HBĐT|GLO|QNO|HNM|YBĐT|TTĐT|HG))\s*[-–—]\s*(?=\S)")
 
 
@@ -86,6 +88,14 @@ def trimmed(lines: Sequence[Line], title: str) -> Trimmed:
         del result.lines[-1]
     _dateline(result)
     return result
+
+
+def lead(lines: Sequence[Line]) -> str:
+    """The sapo that is the body's first paragraph: a sentence set apart from the text below it; else empty."""
+    if len(lines) < 3 or not lines[0].emphasised or lines[1].emphasised:
+        return ""
+    first = lines[0].text
+    return first if len(first) >= LEAD and SENTENCE.fullmatch(first) else ""
 
 
 def _needless(line: Line) -> bool:

@@ -78,12 +78,13 @@ def _named(page: Page) -> Iterator[str]:
 def _candidates(page: Page, text_in: frozenset[int]) -> Iterator[tuple[LexborNode, str]]:
     for node in page.tree.css(HEADINGS):
         text = text_of(node)
-        if (
-            SHORTEST <= len(text) <= LONGEST
-            and node.css_first("p, div, li, a, td") is None
-            and not _linked(node, text_in)
-        ):
+        if SHORTEST <= len(text) <= LONGEST and _is_line(node) and not _linked(node, text_in):
             yield node, text
+
+
+def _is_line(node: LexborNode) -> bool:
+    """Whether nothing but a line of text stands in an element; lexbor finds a node in itself too."""
+    return all(inner.mem_id == node.mem_id for inner in node.css("p, div, li, a, td"))
 
 
 def _linked(node: LexborNode, text_in: frozenset[int]) -> bool:

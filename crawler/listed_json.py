@@ -28,7 +28,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "files": ("attachments", "files", "filedinhkem", "documents", "attachfiles", "listfile"),
 }
 """What a field is called, in lower case without punctuation, the surest name first."""
-TOTALS = frozenset({"total", "totalcount", "totalrecord", "totalrecords", "totalitem", "totalitems", "totalelements"})
+TOTALS = frozenset(
+    {"total", "count", "totalcount", "totalrecord", "totalrecords", "totalitem", "totalitems", "totalelements"}
+)
 PAGES = frozenset({"totalpage", "totalpages", "totalpagenum", "pagecount", "lastpage", "numpages"})
 OFFSET = re.compile(r"offset|start|from|skip", re.IGNORECASE)
 LIMIT = re.compile(r"limit|(?:page_?)?size|per_?page|pagesize|take|count|recordPerPage|rows", re.IGNORECASE)

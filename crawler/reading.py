@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 from archive.records import Article, Stated
 from crawler.address import NOT_PAGES, host_of, target, tidy
 from crawler.body import Body, read_body
-from crawler.boilerplate import Trimmed, trimmed
+from crawler.boilerplate import Trimmed, lead, trimmed
 from crawler.classify import challenge
 from crawler.files import unique
 from crawler.page import Page, attribute, find, find_all, one_line, text_of
@@ -71,7 +71,9 @@ class Reader(Selection):
         if not title or body is None:
             raise Unreadable("body" if title else "title")
         trim = Trimmed(body.lines) if self.whole_body else trimmed(body.lines, title)
-        body.lines = trim.lines
+        first = "" if self.whole_body else lead(trim.lines)
+        summary = self.text(page, box, "summary") or first
+        body.lines = trim.lines[1:] if first and first == summary else trim.lines
         files = tuple(unique([*self.files(page, box), *body.files]))
         if not body.lines and not files:
             raise Unreadable("body")
@@ -81,7 +83,7 @@ class Reader(Selection):
             body=body.text,
             family=self.key,
             reader_version=self.reader_version,
-            summary=self.text(page, box, "summary"),
+            summary=summary,
             dates=self.stated(page, box, hints),
             author=self.labelled(page, box, "author") or trim.author,
             source=self.labelled(page, box, "source") or trim.source,

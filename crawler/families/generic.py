@@ -56,10 +56,8 @@ class Generic(Family, key="generic"):
     def is_listing_address(self, url: str) -> bool:
         return self.is_article(url) and not DETAIL.search(target(url))
 
-    def links(self, page: Page) -> list[Link]:
+    def unlisted(self, page: Page) -> list[Link]:
         """The fullest list of addresses like articles' whose labels are as long as titles."""
-        if self.select["item"]:
-            return super().links(page)
         standing = {page.absolute(attribute(node, "href")) for node in page.tree.css(MENU)}
         linked = (page.absolute(attribute(node, "href")) for node in page.tree.css("a[href]") if _titled(node))
         titled = {url for url in linked if host_of(url) == host_of(page.url) and self.is_article(url)}

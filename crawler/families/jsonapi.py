@@ -39,8 +39,13 @@ class JsonApi(Generic, key="jsonapi"):
         "summary": "#sapoDetailId || .detail-content-lead || .sapo || [class*=sapo] || [class*=lead]",
         "date": "time[datetime] || .detail-time || .time || [class*=publish] || [class*=date]",
         "body": "#contentDetail || .detail-content || [itemprop=articleBody] || .article-content || .entry-content",
+        "item": "article.card-large",
+        "link": "h2 a[href] || h3 a[href] || h4 a[href] || a[href]",
+        "item_date": "time || [class*=date] || [class*=time]",
+        "item_summary": "[class*=desc] || [class*=sapo] || p",
         "drop": Generic.selectors["drop"] + ", .detail-content-lead, .detail-title, [class*=attach]",
     }
+    dates = ("jsonld", "page", "meta", "listing", "feed", "url", "sitemap")
     marks = (
         Mark(r"""["'`][^"'`\s]*/api/[\w/.-]*(?:article|news|post|tin|bai-?viet|content)""", 0.6, "news at /api/…"),
         Mark(r"\b(?:totalPageNum|recordPerPage|pageNum|offset=)\b", 0.3, "a listing fetched in parts"),
@@ -51,6 +56,7 @@ class JsonApi(Generic, key="jsonapi"):
         return weighed(self.key, self.marks, page)
 
     def links(self, page: Page) -> list[Link]:
+        """The items of an answer; of a page, its cards, or none where its script fetches them all."""
         if page.json is None:
             return super().links(page)
         found: dict[str, Link] = {}
@@ -59,15 +65,24 @@ class JsonApi(Generic, key="jsonapi"):
         return list(found.values())
 
     def first(self, page: Page) -> Ask | None:
-        """The first part of the listing that the page's script fetches."""
+        """The first part of the listing that the page's script fetches, where the page shows none of it."""
+        call = None if self.listed(page) else self._call(page)
+        return _ask(page, call, 0) if call else None
+
+    def next(self, page: Page) -> Ask | None:
+        """The part after an answer, or after what the page itself shows; else what a pager says."""
+        if page.json is not None:
+            return listed_json.following(page)
+        shown, call = len(self.listed(page)), self._call(page)
+        return _ask(page, call, shown) if shown and call else super().next(page)
+
+    def _call(self, page: Page) -> Call | None:
+        """The request for news among those that a page's scripts make."""
         if page.json is not None:
             return None
         found = [call for call in calls(page, ENDPOINT) if not NO_NEWS.search(urlsplit(call.url).path)]
         best = max(found, key=lambda call: len(NEWS.findall(call.url)), default=None)
-        return _ask(page, best) if best and NEWS.search(best.url) else None
-
-    def next(self, page: Page) -> Ask | None:
-        return super().next(page) if page.json is None else listed_json.following(page)
+        return best if best and NEWS.search(best.url) else None
 
     def once(self, page: Page, hints: Sequence[Stated] = ()) -> Article:
         """An article that is JSON is read as the page it would be shown in."""
@@ -87,20 +102,26 @@ class JsonApi(Generic, key="jsonapi"):
         return article
 
 
-def _ask(page: Page, call: Call) -> Ask:
-    """The request for the first part; what a script would count up begins at its beginning."""
+def _ask(page: Page, call: Call, shown: int) -> Ask:
+    """The request for the part after as many articles as are shown; what a script counts up is begun there."""
     parts = urlsplit(page.absolute(call.url))
-    query = _begun(dict(parse_qsl(parts.query, keep_blank_values=True)))
+    query = _begun(dict(parse_qsl(parts.query, keep_blank_values=True)), shown)
     if not call.posted:
-        query |= _begun(call.fields)
+        query |= _begun(call.fields, shown)
     url = parts._replace(query=urlencode(query)).geturl()
-    return posted(url, _begun(call.fields), as_json=call.as_json) if call.posted else Ask(url)
+    return posted(url, _begun(call.fields, shown), as_json=call.as_json) if call.posted else Ask(url)
 
 
-def _begun(fields: Mapping[str, str]) -> dict[str, str]:
-    starts = ((listed_json.OFFSET, "0"), (listed_json.LIMIT, "20"), (listed_json.PAGE, "1"))
-    found = {
-        name: value or next((start for rule, start in starts if rule.fullmatch(name)), "")
-        for name, value in fields.items()
-    }
+def _begun(fields: Mapping[str, str], shown: int) -> dict[str, str]:
+    found = {name: _start(name, value, shown) for name, value in fields.items()}
     return {name: value for name, value in found.items() if value}
+
+
+def _start(name: str, value: str, shown: int) -> str:
+    if listed_json.OFFSET.fullmatch(name):
+        return str(shown or value or 0)
+    if listed_json.LIMIT.fullmatch(name):
+        return value or "20"
+    if listed_json.PAGE.fullmatch(name) and (not value or value.isdecimal()):
+        return str(int(value or 1) + (1 if shown else 0))
+    return value

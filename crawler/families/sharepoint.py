@@ -35,7 +35,8 @@ class SharePoint(Family, key="sharepoint"):
         "title": "#news_details h1 || .title-article || .tieudebaiviet || .title-detail || .news-title || "
         "h1:not([class*=site]):not([class*=logo])",
         "summary": "#show_description || #divArticleDescription1 || .sapo || .tomtat || .trich-dan",
-        "date": "#datearticle || [id$=pnHide] span || .date-publish || .ngaydang || .article-date || .post-date",
+        "date": "#datearticle || [id$=pnHide] span || .date-publish || .ngaydang || .article-date || .post-date || "
+        "h1 ~ [class*=date] || h1 ~ [class*=ngay]",
         "body": "#show_content || #divArticleDescription2 || .chitietbaiviet || .divNoiDungTinBai || "
         ".ms-rtestate-field || .noidung || .content-detail",
         "drop": "#show_description, #divArticleDescription1, .title-article, #datearticle, [class*=related], "
