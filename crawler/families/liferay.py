@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from archive.records import Article, Stated
 from crawler.address import target
+from crawler.completion import Completing
 from crawler.family import Ask, Family, Link, Mark
 from crawler.page import Page, one_line
 from crawler.scripted import calls, values
@@ -27,7 +28,7 @@ RESOURCE = r"p_p_resource_id=loadPage\b"
 NULL = re.compile(r"^null(?:\s+|$)")
 
 
-class Liferay(Family, key="liferay"):
+class Liferay(Completing, Family, key="liferay"):
     """One article has many addresses; the site's clock (.date-today, .current-date) is no date of any article."""
 
     selectors: ClassVar[dict[str, str]] = {
