@@ -130,7 +130,7 @@ def _folders(page: Page, nodes: list[LexborNode], reader: Family) -> frozenset[s
         return frozenset()
     urls = {_led_to(page, node) for node in nodes}
     paths = (urlsplit(url).path for url in urls if url and reader.is_article(url))
-    return frozenset(path.rpartition("/")[0] for path in paths)
+    return frozenset(path.rstrip("/").rpartition("/")[0] for path in paths)
 
 
 def _listing(page: Page, node: LexborNode, reader: Family, folders: frozenset[str]) -> Listing | None:

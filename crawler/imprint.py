@@ -16,7 +16,8 @@ from crawler.page import Page, attribute, find, one_line
 TITLED = r"(?:[^/?]+/)*[^/?-]+(?:-+[^/?-]+){4,}/?(?:\?|$)"
 """Path of an address that ends in a title of five words or more."""
 ACCOUNT = re.compile(r"(?:super ?user|admin\w*|administrator|quản trị(?: viên)?|webmaster|root|user\d*)", re.IGNORECASE)
-DATED = re.compile(r"/\d{4}/\d{1,2}/|\.html?$|/\d+[-:]", re.IGNORECASE)
+DATED = re.compile(r"/\d{4}/\d{1,2}/|/\d+[-:]")
+SUFFIX = re.compile(r"\.html?$", re.IGNORECASE)
 FEW_WORDS = 6
 
 
@@ -40,5 +41,5 @@ class Imprint(Completing):
 
 def short(url: str) -> bool:
     """Whether the address ends in so few words that it may be a section's as well as an article's."""
-    path = urlsplit(url).path.rstrip("/")
+    path = SUFFIX.sub("", urlsplit(url).path.rstrip("/"))
     return not DATED.search(path) and len(path.rpartition("/")[2].split("-")) <= FEW_WORDS

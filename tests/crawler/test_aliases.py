@@ -230,6 +230,8 @@ def test_a_short_title_may_be_a_sections(key: str) -> None:
     section = "https://a.gov.vn/tin-tuc-cai-cach-hanh-chinh"
     long = "https://a.gov.vn/ubnd-xa-ban-hanh-ke-hoach-cai-cach-hanh-chinh-nam-2024"
     assert reader.is_listing_address(section)
+    assert reader.is_listing_address(f"{section}.html")
     assert reader.is_article(long)
     assert not reader.is_listing_address(long)
+    assert not reader.is_listing_address(f"{long}.html")
     assert reader.is_article(f"https://a.gov.vn/{quote('ủy-ban-xã-họp-giao-ban-tháng')}")
