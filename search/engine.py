@@ -44,6 +44,10 @@ class UnusableIndexError(UserError):
     """The index is missing, damaged or of another version; `caicach index rebuild` makes a new one."""
 
 
+class ReadOnlyError(UserError):
+    """The key of the search server may search and not write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """One question: the words as typed, how to compare them, which articles, which page of the answer."""
@@ -100,8 +104,9 @@ class Status:
 class Engine(Protocol):
     """The border between Caicach and a search engine.
 
-    Equal hits may come in another order on another engine; sets, counts, facets and tiers may not differ. Two things
-    may: which articles are like another, and a server may refuse the complete set of more than ten words.
+    Equal hits may come in another order on another engine; sets, counts, facets and tiers may not differ. Three things
+    may: which articles are like another; a server may refuse the complete set of more than ten words; and of a phrase
+    that thousands of articles seem to have it may count a few in which it is not (`ids` has none of those).
     """
 
     def find(self, query: Query) -> Results:
@@ -147,7 +152,7 @@ class Engine(Protocol):
         ...
 
     def writing(self) -> AbstractContextManager[bool]:
-        """Take the only writer; False when another process holds it."""
+        """Take the only writer; False when another process holds it. Raises ReadOnlyError when none may be had."""
         ...
 
     def rebuilding(self) -> AbstractContextManager["Engine"]:

@@ -1,6 +1,7 @@
 """The engine that the settings mean, brought up to date with the archive they mean."""
 
 import hashlib
+import sys
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from search.engine import Engine
     from search.sync import Sessions, Synced
+
+
+_KEY = "run `caicach index sync` with a key that may write"
 
 
 @cache
@@ -45,7 +49,15 @@ def engine_of(settings: Settings) -> "Engine":
     from search.engines.meilisearch_server import Server  # noqa: PLC0415
 
     server = Server(settings.search_url, settings.search_key)
-    return Meilisearch(server, settings.index, Vocabulary(abbreviations(), forms(), words))
+    known = Vocabulary(abbreviations(), forms(), words)
+    return Meilisearch(server, settings.index, known, alone=lambda: _alone(settings, server.shown))
+
+
+def _alone(settings: Settings, server: str) -> "AbstractContextManager[bool]":
+    """The lock that machines over one PostgreSQL share; an archive in a file is one machine's."""
+    from archive.store_locks import index_lock  # noqa: PLC0415 # SQLAlchemy waits until something is written
+
+    return index_lock(settings.database, server)
 
 
 @cache
@@ -66,12 +78,35 @@ def sessions_of(settings: Settings) -> "Sessions":
 
 
 def pull(settings: Settings, engine: "Engine") -> "Synced | None":
-    """Bring the index up to date unless it is, or another process is at it; None when there was nothing to do."""
-    if engine.fault() is None and pulse.latest(settings.database) == engine.cursor():
+    """Bring the index up to date unless it is, or another process is at it; None when nothing was done.
+
+    With a key that may only search it says how far the index is behind, and what it has is searched.
+    """
+    fault = engine.fault()
+    if fault is None and pulse.latest(settings.database) == engine.cursor():
         return None
+    from search.engine import NONE_YET, ReadOnlyError  # noqa: PLC0415 # only now needed
     from search.sync import sync  # noqa: PLC0415 # SQLAlchemy waits until something is new
 
-    return sync(sessions_of(settings), engine)
+    try:
+        return sync(sessions_of(settings), engine)
+    except ReadOnlyError:
+        if fault and (fault == NONE_YET or "fields" in fault):
+            raise UserError(f"the search index has to be built ({fault}), which this key may not: {_KEY}") from None
+        if behind := _version(settings) - engine.cursor():
+            print(f"caicach: {behind:,} changes are not yet in the search index: {_KEY}", file=sys.stderr)  # noqa: T201
+        return None
+
+
+def _version(settings: Settings) -> int:
+    """The number of the archive's last change."""
+    version = pulse.latest(settings.database)
+    if version is not None:
+        return version
+    from archive import queries  # noqa: PLC0415 # SQLAlchemy waits until it is needed
+
+    with sessions_of(settings)() as session:
+        return queries.version(session)
 
 
 def same_moment(session: "Session", engine: "Engine") -> None:
@@ -91,12 +126,7 @@ def same_moment(session: "Session", engine: "Engine") -> None:
 
 def status_of(settings: Settings, engine: "Engine") -> dict[str, object]:
     """What there is of an index, and whether it is up to date; for `index status`."""
-    fault, version = engine.fault(), pulse.latest(settings.database)
-    if version is None:
-        from archive import queries  # noqa: PLC0415 # SQLAlchemy waits until it is needed
-
-        with sessions_of(settings)() as session:
-            version = queries.version(session)
+    fault, version = engine.fault(), _version(settings)
     if fault:
         return {"state": f"to be built: {fault}", "archive_version": version}
     status = engine.status()

@@ -45,11 +45,6 @@ def spans(text: str, marks: Marks, reach: int = REACH) -> list[Span]:
     return [(match.start(), match.end(), marks.evidence[match.lastgroup or ""]) for match in found]
 
 
-def covers(texts: Sequence[str], marks: Marks) -> bool:
-    """Whether one of the article's own texts has all that was sought, so that no file can show more of it."""
-    return len(_best([(text, "") for text in texts], marks, REACH).needs) >= marks.things
-
-
 def snippet(texts: Sequence[str], files: Sequence[tuple[str, str]], marks: Marks) -> Snippet:
     """The best piece of the article's own texts; of a file when only a file has what was sought.
 

@@ -6,27 +6,29 @@ The cursor is a document of the index itself. What is built anew is built beside
 import json
 import tempfile
 import time
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import IO, Any
 
 from archive.filters import Filters
-from config.errors import SettingError, UserError
+from config.errors import UserError
 from search.documents import Document
-from search.engine import NONE_YET, Mode, Query, Results, Sort, Status, UnusableIndexError
+from search.engine import NONE_YET, Mode, Query, ReadOnlyError, Results, Sort, Status, UnusableIndexError
 from search.engines.generations import Generations
-from search.engines.meilisearch_answers import Asking, facets, hit
+from search.engines.meilisearch_answers import Asking
 from search.engines.meilisearch_documents import VERSION, Forms, cursor_entry, entry, settings, settings_digest
 from search.engines.meilisearch_questions import MOST_PIECES, Ask, Questions, filter_of, one_of, row
-from search.engines.meilisearch_server import Server
+from search.engines.meilisearch_ranking import Rarity, alike
+from search.engines.meilisearch_server import RefusedKeyError, Server
 from search.query import Word, parse
 from search.suggest import telling
 from search.terms import Abbreviations, Plan, plan
 
-PAYLOAD = 24_000_000
+PAYLOAD = 64_000_000
 """Bytes of documents sent at once; the server takes 100 MB."""
 INDEX = "caicach"
 BESIDE = "_next"
@@ -35,6 +37,14 @@ ALIKE = 8
 TITLE = 3.0
 """What a word of the title counts beside one of the text."""
 _EVERYTHING = Filters(any_topic=True)
+
+
+Lock = Callable[[], AbstractContextManager[bool]]
+"""Says whether this process alone may write, until the end of its block."""
+
+
+def _no_others() -> AbstractContextManager[bool]:
+    return nullcontext(True)
 
 
 class TooManyWordsError(UserError):
@@ -54,10 +64,12 @@ class Vocabulary:
 
 
 class Meilisearch:
-    """An engine over one index of a server; `folder` holds the lock of the only writer."""
+    """An engine over one index of a server; `folder` holds the lock of this machine's only writer, `alone` of all."""
 
-    def __init__(self, server: Server, folder: Path, vocabulary: Vocabulary, index: str = INDEX) -> None:
-        self._server, self._folder, self._index = server, folder, index
+    def __init__(
+        self, server: Server, folder: Path, vocabulary: Vocabulary, index: str = INDEX, *, alone: Lock = _no_others
+    ) -> None:
+        self._server, self._folder, self._index, self._alone = server, folder, index, alone
         self._vocabulary = vocabulary
         self._generation = 0
 
@@ -66,18 +78,16 @@ class Meilisearch:
         started = time.perf_counter()
         asking = self._asking()
         for used in self._plans(query):
-            found = asking.page(self._questions(asking).asks(used, query.filters), query, used)
-            if found["total"]:
+            by_words = partial(asking.by_words, used) if used.needs and query.sort is Sort.RELEVANCE else None
+            found = asking.page(self._questions(asking).asks(used, query.filters), query, by_words)
+            if found.total:
                 break
-        total = found["total"]
-        hits = tuple(hit(card, used) for card in found["hits"])
-        took = (time.perf_counter() - started) * 1000
-        counts = facets(found, self._index, query.facets)
-        return Results(total, hits, counts, used.forgiving and total > 0, round(took, 2))
+        hits = asking.shown(found, used)
+        return Results(found.total, hits, found.facets, used.forgiving and found.total > 0, _since(started))
 
     def ids(self, query: Query) -> list[int]:
         """The complete set, ascending; raises TooManyWordsError, UnusableIndexError, ServerError."""
-        asking = self._asking()
+        asking = Asking(self._server, self._index, None)
         for used in self._plans(query):
             asks = self._questions(asking).asks(used, query.filters)
             if any(len(ask.pieces) > MOST_PIECES for ask in asks):
@@ -105,7 +115,7 @@ class Meilisearch:
         """Articles that share three of its most telling words; raises UnusableIndexError, ServerError."""
         started = time.perf_counter()
         asking = self._asking()
-        weights = self._telling(asking, number)
+        weights, rarity = self._telling(asking, number)
         if not weights:
             return Results(0, (), {})
         scope = (*filter_of(query.filters), f"NOT {one_of('id', [number])}")
@@ -116,20 +126,20 @@ class Meilisearch:
                 (),
                 sum(weights[word] for word in words),
             )
-            for words in combinations(weights, min(3, len(weights)))
+            for words in combinations(list(weights)[:ALIKE], min(3, len(weights)))
         ]
-        nothing = Plan(())
-        found = asking.page(asks, replace(query, sort=Sort.RELEVANCE), nothing)
-        hits = tuple(hit(card, nothing) for card in found["hits"])
-        took = (time.perf_counter() - started) * 1000
-        return Results(found["total"], hits, facets(found, self._index, query.facets), took_ms=round(took, 2))
+        found = asking.page(asks, query, partial(alike, weights, rarity))
+        hits = asking.shown(found, Plan(()))
+        return Results(found.total, hits, found.facets, took_ms=_since(started))
 
-    def _telling(self, asking: Asking, number: int) -> dict[str, float]:
-        found = list(asking.documents(("title_shown", "texts", "scope"), [number]))
-        if not found or "texts" not in found[0]:
-            return {}
-        texts = [(found[0]["title_shown"], TITLE), *((text, 1.0) for text in found[0]["texts"])]
-        return dict(telling(texts, lambda words: self.frequencies(words, exact=True), self._documents())[:ALIKE])
+    def _telling(self, asking: Asking, number: int) -> tuple[dict[str, float], Rarity]:
+        """The words by which an article is told apart, with their weights, and how rare they are."""
+        found = asking.card(number)
+        if not found:
+            return {}, Rarity(0, {}, {})
+        texts = [(found["title_shown"], TITLE), *((text, 1.0) for text in found["texts"])]
+        words = dict(telling(texts, partial(self.frequencies, exact=True), self._documents()))
+        return words, asking.rarity(words, exact=True)
 
     def frequencies(self, words: Collection[str], *, exact: bool) -> dict[str, int]:
         """How many documents have each word; raises UnusableIndexError, ServerError."""
@@ -175,22 +185,30 @@ class Meilisearch:
         identity = {"fields": str(VERSION), "settings": settings_digest(), "vocabulary": self._vocabulary.digest}
         try:
             return identity | {"meilisearch": str(self._server.ask(lambda client: client.get_version())["pkgVersion"])}
-        except SettingError:
+        except RefusedKeyError:
             return identity
 
     def _as_set(self) -> bool:
         """Whether the index still has the settings that it was given; true when this key may not see them."""
         try:
             found = self._server.ask(lambda client: client.http.get(f"indexes/{self._index}/settings"))
-        except SettingError:
+        except RefusedKeyError:
             return True
         return _holds(found, settings())
 
     @contextmanager
     def writing(self) -> Iterator[bool]:
-        """Take the only writer of this data folder; False when another process holds it."""
-        with Generations(self._folder).writing() as mine:
-            yield mine
+        """Take the only writer, on all machines over one archive; False when another process holds it.
+
+        Raises ReadOnlyError for a key that may not write.
+        """
+        if not self._server.may_write(self._index):
+            raise ReadOnlyError(
+                f"CAICACH_SEARCH_KEY: the search server at {self._server.shown} does not let this key write: "
+                "use one that may add documents"
+            )
+        with Generations(self._folder).writing() as mine, self._alone() if mine else nullcontext(False) as alone:
+            yield alone
 
     def replace(self, ids: Collection[int], documents: Iterable[Document], cursor: int) -> None:
         """Documents in place of all there is of these ids, the cursor last; needs `writing`.
@@ -259,6 +277,10 @@ class Meilisearch:
     def _drop(self, name: str) -> None:
         if self._server.exists(name):
             self._server.change(lambda client: client.delete_index(name))
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)
 
 
 def _line(entry: dict[str, Any]) -> bytes:

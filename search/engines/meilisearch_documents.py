@@ -8,16 +8,17 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from archive.text import nfc
 from search.documents import STORED_FILE_TEXT, Document
 from search.engine import FACETS
-from search.engines.meilisearch_words import fields, texts, words
+from search.engines.meilisearch_words import Spelt, fields, spelt, title_rows
 from search.engines.schema import ANY, CURSOR, KEY, REFORM, number_keys
 from search.labels import LABELS, key
 
-VERSION = 1
+VERSION = 2
 """Of the fields and what is put into them: a change means that indexes are built anew."""
 MOST = 1_000_000_000
 """More articles than any archive has: totals and complete sets are exact up to there."""
@@ -27,8 +28,10 @@ CUTOFF_MS = 30_000
 """When the server stops to order what it found; its own 1.5 s would mix up pages under load."""
 LONGEST_VALUE = 400
 """Characters of a label in its ASCII form; the server cuts at 468 bytes."""
-SHOWN: Final = ("id", "url", "title_shown", "portal_shown", "portal_name", "published_at", "texts", "files")
-"""Of a hit."""
+SHOWN: Final = ("id", "url", "title_shown", "portal_shown", "portal_name", "published_at", "texts", "has_files")
+"""Of a hit; its files are asked for where a snippet may need them."""
+SCORED: Final = ("about", "seconds", "numbers")
+"""What the order of hits depends on beside what is shown."""
 SEARCHED: Final = ("title", "text", "rest")
 
 _PLAIN = re.compile(r"[^a-z0-9 ,./-]")
@@ -68,20 +71,23 @@ def entry(document: Document, forms: Forms) -> dict[str, Any]:
     """The document in the server's fields."""
     text = [nfc(part) for part in (document.summary, document.body, *document.captions) if part]
     rest = [*document.about, *(part for file in document.files for part in file)]
+    title, texts, others = spelt(document.title), list(map(spelt, text)), list(map(spelt, rest))
     made: dict[str, Any] = {
         "id": document.id,
         "digest": str(document.digest),
         "scope": [ANY, REFORM] if document.is_reform else [ANY],
-        "title": [line for own in (False, True) for pair in texts(document.title, title=own) for line in pair],
-        "text": fields(text),
-        "rest": fields(rest),
-        "forms": sorted(_forms_in((document.title, *text, *rest), forms)),
+        "title": title_rows(title),
+        "text": fields(texts),
+        "rest": fields(others),
+        "forms": sorted(form(one) for one in _forms_in((title, *texts, *others), forms)),
         "numbers": [coded(spelt) for number in document.numbers for spelt in number_keys(number)],
         "url": document.url,
         "title_shown": document.title,
         "portal_name": document.portal_name,
         "published_at": document.published_at,
         "texts": text,
+        "about": list(map(nfc, document.about)),
+        "has_files": any(part for _, part in document.files),
         "files": [(name, nfc(part[:STORED_FILE_TEXT])) for name, part in document.files if part],
     }
     return made | _labels(document) | _times(document.published)
@@ -131,18 +137,25 @@ def _times(when: date | None) -> dict[str, int]:
     return {"day": when.toordinal(), "seconds": when.toordinal() * 86_400 + clock}
 
 
-def _forms_in(values: Iterable[str], forms: Forms) -> set[str]:
-    """The forms of the vocabulary that stand in a text, as `form` writes them."""
-    longest = max(map(len, forms), default=0)
-    first = {one[0] for one in forms}
-    found: set[str] = set()
-    for value in values:
-        row = [word.folded for word in words(value)]
-        for at, word in enumerate(row):
-            if word in first:
-                rows = (tuple(row[at : at + size]) for size in range(1, longest + 1))
-                found.update(form(one) for one in rows if one in forms)
-    return found
+def _forms_in(rows: Iterable[Sequence[Spelt]], forms: Forms) -> set[tuple[str, ...]]:
+    """The forms of the vocabulary that stand in some texts."""
+    sizes = _sizes(forms)
+    found: set[tuple[str, ...]] = set()
+    for row in rows:
+        words = [one.word.folded for one in row]
+        for at, word in enumerate(words):
+            for size in sizes.get(word, ()):
+                found.add(tuple(words[at : at + size]))
+    return found & forms
+
+
+@lru_cache(maxsize=4)
+def _sizes(forms: Forms) -> dict[str, tuple[int, ...]]:
+    """How many words the forms have that begin with a word."""
+    found: dict[str, set[int]] = {}
+    for one in forms:
+        found.setdefault(one[0], set()).add(len(one))
+    return {word: tuple(sizes) for word, sizes in found.items()}
 
 
 def form(words: Sequence[str]) -> str:

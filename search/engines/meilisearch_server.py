@@ -4,11 +4,12 @@ What may pass (no answer, 429, 5xx, a full disk) is tried again with growing pau
 
 UserError
 ├── ServerError          the server does not answer, is overloaded, full, or failed a task
-├── SettingError         its address or key is wrong
+├── SettingError         its address is wrong; RefusedKeyError: its key
 └── UnusableIndexError   it has no such index
 """
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import meilisearch
+import requests
+from meilisearch._httprequests import HttpRequests
 from meilisearch.errors import MeilisearchApiError, MeilisearchCommunicationError, MeilisearchError
 from meilisearch.errors import MeilisearchTimeoutError as TimedOut
 
@@ -28,6 +31,7 @@ READS, WRITES = 4, 8
 """How often a question and a change are tried."""
 LONGEST_TASK = 6 * 3600
 """Seconds until a task that neither succeeds nor fails is given up; the next sync does its work again."""
+UNSUPPORTED = 415
 _MAY_PASS = frozenset({408, 425, 429, 500, 502, 503, 504, 507})
 _FULL = frozenset({"no_space_left_on_device", "database_size_limit_reached", "max_database_size_reached"})
 _TASK_MAY_PASS = _FULL | {"internal", "io_error", "too_many_open_files", "task_canceled"}
@@ -36,6 +40,10 @@ Answer = TypeVar("Answer")
 
 class ServerError(UserError):
     """The search server does not answer, is overloaded, full, or failed a task; nothing is lost, try again."""
+
+
+class RefusedKeyError(SettingError):
+    """The key is unknown, or may not do what was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +64,65 @@ class _TaskFailedError(Exception):
         self.code = code
 
 
+class _Kept(HttpRequests):
+    """The client's requests over connections that are kept: its own make one, with all of TLS, for each request."""
+
+    def __init__(self, config: Any) -> None:
+        super().__init__(config)
+        self._session = requests.Session()
+
+    def send_request(self, http_method: Callable[..., Any], *told: Any, **more: Any) -> Any:
+        return super().send_request(getattr(self._session, http_method.__name__), *told, **more)
+
+
+class _Client(meilisearch.Client):
+    """The official client for one thread; a request's headers are kept in it, so threads cannot share it."""
+
+    def __init__(self, url: str, key: str | None, timeout: int) -> None:
+        super().__init__(url, key, timeout=timeout)
+        self.http = self.task_handler.http = _Kept(self.config)
+
+    def index(self, uid: str) -> Any:
+        found = super().index(uid)
+        found.http = self.http
+        return found
+
+
 class Server:
-    """A server and one key for it."""
+    """A server and one key for it; may be shared by threads."""
 
     def __init__(self, url: str, key: str, pause: Pause | None = None, timeout: int = TIMEOUT) -> None:
         self.shown = checked(url)
-        self.client = meilisearch.Client(url.rstrip("/"), key or None, timeout=timeout)
+        self._told = (url.rstrip("/"), key or None, timeout)
+        self._own = threading.local()
         self._pause = pause or Pause()
         self._said = False
+
+    @property
+    def client(self) -> meilisearch.Client:
+        """The client of this thread."""
+        if not hasattr(self._own, "client"):
+            self._own.client = _Client(*self._told)
+        client: meilisearch.Client = self._own.client
+        return client
 
     def ask(self, question: Callable[[meilisearch.Client], Answer], tries: int = READS) -> Answer:
         """The answer to a question; raises ServerError, SettingError, UnusableIndexError."""
         for attempt in range(1, tries + 1):
             try:
                 return question(self.client)
-            except (MeilisearchCommunicationError, TimedOut) as error:
-                why = "it took too long" if isinstance(error, TimedOut) else "no connection"
+            except TimedOut:
+                why = "it took too long"
+            except MeilisearchCommunicationError as error:
+                if isinstance(error.__cause__, requests.exceptions.SSLError):
+                    raise SettingError(f"CAICACH_SEARCH_URL: {self.shown} has no certificate that is trusted") from None
+                why = "no connection"
             except MeilisearchApiError as error:
                 if error.status_code not in _MAY_PASS and error.code not in _FULL:
                     raise self._refused(error) from None
                 why = f"{error.status_code} {error.code or ''}".strip()
+            except requests.RequestException:
+                why = "its answer breaks off"
             except (MeilisearchError, ValueError, KeyError, TypeError):
                 why = "its answer makes no sense"
             self._wait(attempt, tries, why)
@@ -124,6 +171,22 @@ class Server:
         while time.monotonic() < until and self.ask(lambda client: client.get_tasks(dict(wanted))).results:
             time.sleep(0.05)
 
+    def may_write(self, index: str) -> bool:
+        """Whether the key may add documents: asked with a request that is refused for its kind, if not for the key."""
+
+        def probe(client: meilisearch.Client) -> None:
+            try:
+                client.http.post(f"indexes/{index}/documents", b"", "text/plain")
+            except MeilisearchApiError as error:
+                if error.status_code != UNSUPPORTED:
+                    raise
+
+        try:
+            self.ask(probe)
+        except RefusedKeyError:
+            return False
+        return True
+
     def exists(self, index: str) -> bool:
         """Whether there is an index of this name."""
         try:
@@ -157,7 +220,7 @@ class Server:
         if error.code == "index_not_found":
             return UnusableIndexError("there is no search index yet: run `caicach index sync`")
         if error.status_code in {401, 403}:
-            return SettingError(f"CAICACH_SEARCH_KEY: the search server at {self.shown} refuses the key ({error.code})")
+            return RefusedKeyError(f"CAICACH_SEARCH_KEY: {self.shown} refuses the key ({error.code})")
         if error.code is None:
             return SettingError(f"CAICACH_SEARCH_URL: {self.shown} does not answer like a Meilisearch server")
         return ServerError(f"the search server at {self.shown} refuses a request ({error.status_code} {error.code})")

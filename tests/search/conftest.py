@@ -126,9 +126,9 @@ def seed_articles(shared: Path) -> Iterator[ArchivedArticle]:
         )
 
 
-def farm_articles(count: int, first: int = 1) -> Iterator[ArchivedArticle]:
-    """So many articles of the frozen corpus, with ids from the first on."""
-    with CORPUS.open(encoding="utf-8") as lines:
+def farm_articles(count: int, first: int = 1, corpus: Path = CORPUS) -> Iterator[ArchivedArticle]:
+    """So many articles of a frozen corpus, with ids from the first on."""
+    with corpus.open(encoding="utf-8") as lines:
         for number, line in zip(range(first, first + count), lines, strict=False):
             told = {
                 name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(line).items()

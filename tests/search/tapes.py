@@ -3,6 +3,8 @@
 A loopback server stands between engine and tape. With CAICACH_TEST_MEILISEARCH_URL (and …_KEY) the engine asks the
 real server; with CAICACH_TEST_MEILISEARCH_RECORD=1 as well its answers are written down; with neither they are read.
 Requests are told apart by method, path and normalised JSON; the same request twice gets the answers in their order.
+A hit is on the tape by its id alone where the server answered what it had been sent: the fields are those of the
+document that the test itself sends.
 """
 
 import gzip
@@ -69,6 +71,7 @@ class Tape:
     test: str = ""
     misses: list[str] = field(default_factory=list)
     heard: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    sent: dict[str, dict[int, dict[str, Any]]] = field(default_factory=lambda: defaultdict(dict))
 
     @classmethod
     def load(cls) -> "Tape":
@@ -94,16 +97,19 @@ class Tape:
 
     def begin(self, test: str) -> None:
         """From now on requests are those of this test."""
-        self.test, self.misses, self.heard = test, [], defaultdict(int)
+        self.test, self.misses, self.heard, self.sent = test, [], defaultdict(int), defaultdict(dict)
         if URL:
             self.answers[test] = {}
 
     def answer(self, method: str, path: str, body: bytes) -> Answer:
         """What the server answers, or answered, to a request."""
         key = hashlib.sha256(f"{method} {path} {_normal(body)}".encode()).hexdigest()[:24]
+        self._remember(path, body)
         if URL:
             given = _really(method, path, body)
-            self.answers[self.test].setdefault(key, []).append(given)
+            short = given[0], self._short(given[1])
+            assert json.loads(self._whole(short[1])) == json.loads(given[1])
+            self.answers[self.test].setdefault(key, []).append(short)
             return given
         known = self.answers.get(self.test, {}).get(key)
         if not known:
@@ -111,7 +117,53 @@ class Tape:
             return 418, json.dumps({"message": f"not on the tape: {AGAIN}", "code": "not_on_tape"})
         at = self.heard[key]
         self.heard[key] += 1
-        return known[min(at, len(known) - 1)]
+        status, text = known[min(at, len(known) - 1)]
+        return status, self._whole(text)
+
+    def _remember(self, path: str, body: bytes) -> None:
+        """The documents that are sent, by index and id; what two versions have differently is not told apart."""
+        if path.partition("?")[0].endswith("/documents"):
+            for line in body.splitlines():
+                sent = json.loads(line)
+                known = self.sent[path.split("/")[2]].setdefault(sent["id"], sent)
+                if known != sent:
+                    known.clear()
+
+    def _short(self, text: str) -> str:
+        """An answer with its hits as ids, where they are what was sent."""
+        answer = json.loads(text)
+        hits = answer.get("hits") if isinstance(answer, dict) else None
+        if not hits:
+            return text
+        names = sorted({name for hit in hits for name in hit if name[0] != "_"})
+        found = [self._sent(hit) for hit in hits]
+        same = all(one and _part(one, names) == _part(hit, names) for one, hit in zip(found, hits, strict=True))
+        if not same:
+            return text
+        told = [{name: hit[name] for name in hit if name[0] == "_"} | {"=": hit["id"]} for hit in hits]
+        return json.dumps(answer | {"hits": told, "=": names}, ensure_ascii=False)
+
+    def _whole(self, text: str) -> str:
+        """The answer that was made short, with the documents as this test sent them."""
+        answer = json.loads(text)
+        names = answer.pop("=", None) if isinstance(answer, dict) else None
+        if names is None:
+            return text
+        answer["hits"] = [self._hit(hit, names) for hit in answer["hits"]]
+        return json.dumps(answer, ensure_ascii=False)
+
+    def _hit(self, hit: dict[str, Any], names: list[str]) -> dict[str, Any]:
+        known = self._sent(hit | {"id": hit["="]}) or {}
+        return _part(known, names) | {name: value for name, value in hit.items() if name != "="}
+
+    def _sent(self, hit: dict[str, Any]) -> dict[str, Any] | None:
+        """The document of a hit, of whichever index: a test that swaps two sends the same to both."""
+        found = [one for docs in self.sent.values() if (one := docs.get(hit.get("id", -1)))]
+        return found[0] if found and all(one == found[0] for one in found) else None
+
+
+def _part(document: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    return {name: document[name] for name in names if name in document}
 
 
 def _normal(body: bytes) -> str:
@@ -164,12 +216,14 @@ def playing(tape: Tape, faulty: Faulty) -> Iterator[str]:
                 return
             if fault == "slow":
                 time.sleep(1.5)
-            elif fault:
+            elif fault and fault != "half":
                 status, text = _spoilt(fault, (status, text))
             data = text.encode()
+            if fault == "half":
+                data = data[: len(data) // 2]
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
+            self.send_header("Content-Length", str(len(text.encode())))
             self.end_headers()
             self.wfile.write(data)
 
