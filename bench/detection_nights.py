@@ -59,11 +59,9 @@ KINDS = (
     kind("home_everywhere", "redirected"),
     kind("one_for_all", "same page"),
     kind("canonical_home", "canonical"),
-    kind("wrong_charset", "encoding"),
     kind("binary", "not a page"),
     kind("dates_shifted", "dates", where="article"),
     kind("dates_today", "dates", where="article"),
-    kind("duplicate", "duplicates", (1, 1)),
     kind("endless", "paging, missing"),
     kind("redirect_home", "redirected"),
     kind("redirect_loop", "redirected"),
@@ -92,7 +90,11 @@ KINDS = (
     kind("gzip_bomb", "too large", megabytes=20),
     kind("huge", "too large", megabytes=12),
 )
-"""Faults that take something away from an archive. The others change nothing that is read and are not drawn."""
+"""Faults that take something away from an archive.
+
+Not drawn are those that change nothing of what is read: a second publication is one article, a wrong charset is
+not believed, of a listing that repeats itself the first page is enough, traps and stray links are not followed.
+"""
 VOLUME_ALONE = frozenset({"frozen"})
 """What no response says: these can only be inferred from silence, and not in their first night."""
 HARMLESS = frozenset(FAULTS) - {one.name for one in KINDS}
@@ -135,8 +137,11 @@ class Simulation:
     """Requests for attachments and looks that were due, by portal and night."""
 
 
-def drawn(slugs: list[str], plan: Plan, feeds: set[str]) -> list[Spell]:
-    """Faults for every portal, `healed` nights apart at least, none while a portal is still being learned."""
+def drawn(slugs: list[str], plan: Plan, able: dict[str, set[str]]) -> list[Spell]:
+    """Faults for every portal, `healed` nights apart at least, none while a portal is still being learned.
+
+    `able` are the portals that a fault can touch, where those are not all.
+    """
     chance, spells = random.Random(f"faults/{plan.seed}"), list[Spell]()
     waiting: list[Kind] = []
     for slug in slugs if plan.kinds else ():
@@ -144,8 +149,7 @@ def drawn(slugs: list[str], plan: Plan, feeds: set[str]) -> list[Spell]:
         while night < plan.nights:
             if not waiting:
                 waiting = chance.sample(plan.kinds, len(plan.kinds))
-            fits = (one for one in waiting if one.name != "html_feeds" or slug in feeds)
-            one = next(fits, None) or KINDS[0]
+            one = next((one for one in waiting if slug in able.get(one.name, {slug})), KINDS[0])
             waiting = [other for other in waiting if other is not one]
             last = min(plan.nights - 1, night + chance.randint(*one.nights) - 1)
             spells.append(Spell(slug, one, night, last))
@@ -188,7 +192,9 @@ def _night(farm: Farm, played: Simulation, number: int, plan: Plan) -> None:
         played.truth.setdefault(slug, []).append(truth)
     if number == 1:
         fed = {portal for _, portal, path, status in played.requests if _is_feed(path) and status == 200}
-        played.spells = drawn([portal.slug for portal in farm.portals], plan, fed)
+        dated = {portal.slug for portal in farm.portals if portal.site.precision is not None}
+        able = {"html_feeds": fed, "dates_today": dated, "dates_shifted": dated}
+        played.spells = drawn([portal.slug for portal in farm.portals], plan, able)
     for spell in played.spells:
         if spell.last + 1 == number:
             farm.heal(spell.portal)

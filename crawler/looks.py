@@ -11,7 +11,8 @@ from archive.queries_looks import spoken_of
 from archive.records import CaptureKind, Verdict
 from archive.runs import DueLook
 from archive.store_captures import Held
-from crawler.family import Challenged, ReadingError
+from archive.text import fold
+from crawler.family import Challenged, NotAnArticle, ReadingError
 from crawler.fetch import Unanswered
 from crawler.night import Got, Unusable
 from crawler.plan import Candidate
@@ -104,6 +105,8 @@ class Looks:
         try:
             titles = (named.title if named else "", look.title)
             article = await self.articles.genuine(page, named.hints if named else (), titles)
+            if unlike(article.title, look.title):
+                raise NotAnArticle("soft 404: nothing of the article's title is left")
             article = replace(article, listed=named is not None and named.listed)
             self.evidence.article(article, page.declared, datetime.now(UTC), look)
             recorded = self.store.record(self.night.run, got.capture, article)
@@ -133,6 +136,12 @@ class Looks:
             return
         for missing in self._missing:
             self.store.missed(self.night.run, missing.look.article, missing.reason, missing.capture)
+
+
+def unlike(title: str, known: str) -> bool:
+    """Whether a title cannot be the corrected one of another: hardly a word of that is left."""
+    one, other = set(fold(title).split()), set(fold(known).split())
+    return len(other) > 3 and 3 * len(one & other) < len(other)
 
 
 def _changed(candidate: Candidate, now: datetime) -> datetime | date | None:
