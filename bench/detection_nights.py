@@ -4,7 +4,6 @@ One process, one reactor: the farm answers in its own thread, the clock is moved
 What a fault is called by the health of a portal is written down here, before anything is measured.
 """
 
-import logging
 import random
 import sys
 import time
@@ -25,7 +24,6 @@ from archive.queries_days import days
 from archive.store import Store
 from config.portal import load
 from config.settings import Settings
-from crawler import settings as scrapy_settings
 from crawler.farm import Farm
 from crawler.farm.faults import FAULTS
 from crawler.middlewares import pace
@@ -231,7 +229,3 @@ def rows(played: Simulation) -> Iterator[dict[str, Any]]:
     for slug, days_of in played.days.items():
         for number, day in enumerate(days_of):
             yield {"portal": slug, "night": number, **asdict(day)}
-
-
-logging.getLogger("scrapy").setLevel(logging.ERROR)
-scrapy_settings.PAGE_SECONDS = 10
