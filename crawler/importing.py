@@ -123,7 +123,9 @@ class Import:
         capture = Capture(entry.url, block.status, block.headers, block.body, entry.at, kind)
         kept = self.store.receive(self.run, capture)
         self.kept += 1
-        self.store.captures.metadata(f"run:{self.run}:imported:{self.kept}", _provenance(entry, kept))
+        self.store.captures.metadata(
+            f"run:{self.run}:imported:{self.kept}", _provenance(entry, kept, self.aligned(entry.url))
+        )
         return kept
 
     def _known(self, entry: Entry) -> bool:
@@ -203,10 +205,11 @@ class Import:
         self.pending |= {file.url: file for file in recorded.pending}
 
 
-def _provenance(entry: Entry, kept: Held) -> dict[str, Any]:
-    """Where a capture comes from, in the words of WARC."""
+def _provenance(entry: Entry, kept: Held, read_as: str) -> dict[str, Any]:
+    """Where a capture comes from, in the words of WARC, and under which address it is read."""
     return {
         "capture": f"{kept.row['warc']}:{kept.row['warc_offset']}",
+        "read_as": read_as,
         "WARC-Refers-To": entry.record_id,
         "WARC-Refers-To-Target-URI": entry.url,
         "WARC-Refers-To-Date": entry.at.isoformat(),

@@ -107,19 +107,31 @@ def scan(path: Path) -> Iterator[Entry | BadRecord]:
         while offset >= 0:
             file.seek(offset)
             records = ArchiveIterator(file, no_record_parse=True)
-            at = offset
+            at, last = offset, None
             try:
                 for record in records:
-                    at = records.get_record_offset()
-                    found = _entry(path, at, record)
-                    told = False
-                    if found is not None:
-                        yield found
+                    at, told = records.get_record_offset(), False
+                    if last is not None:
+                        yield last
+                    last = _entry(path, at, record)
+                if last is not None:
+                    yield last
                 return
             except BROKEN as error:
-                if not told:
+                if last is not None and (isinstance(last, BadRecord) or _whole(last)):
+                    yield last
+                if not told and not isinstance(last, BadRecord):
                     yield BadRecord(f"damaged near byte {at}: {type(error).__name__}")
                 told, offset = True, _next_start(file, at + 1)
+
+
+def _whole(entry: Entry) -> bool:
+    """Whether the record before damage is itself whole."""
+    try:
+        load(entry)
+    except BadRecord:
+        return False
+    return True
 
 
 def _is_warc(file: BinaryIO) -> bool:
