@@ -13,6 +13,7 @@ from lxml import etree
 from archive.files import text_of
 from crawler.farm import Farm, SimulatedPortal, TruthFile
 from crawler.farm.exchange import Answer
+from crawler.farm.ole import word
 from crawler.farm.papers import KINDS, rtf
 from crawler.files import file_link
 from crawler.page import Page
@@ -124,6 +125,12 @@ def test_word_text_stands_where_its_piece_table_says(portal: SimulatedPortal) ->
     assert end == struct.unpack_from("<I", fib, 0x4C)[0]
     text = fib[place : place + 2 * end].decode("utf-16-le")
     assert text.rstrip("\r").replace("\r", "\n") == file.text
+
+
+def test_a_long_word_file_has_more_than_one_allocation_table() -> None:
+    data = word(["Một dòng dài. " * 3000, "Dòng cuối."])
+    assert struct.unpack_from("<I", data, 0x2C)[0] > 1
+    assert "Dòng cuối.\r".encode("utf-16-le") in ole_streams(data)["WordDocument"]
 
 
 def ole_streams(data: bytes) -> dict[str, bytes]:
