@@ -1,7 +1,9 @@
 """Every platform of the farm and its reader, written apart: they agree on articles, dates, files and pages."""
 
+import re
 import unicodedata
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from crawler.family import Family, ReadingError
 from crawler.farm import ALL_FAMILIES, FAMILIES, Farm, SimulatedPortal
 from crawler.farm.encodings import ENCODINGS
 from crawler.farm.newsroom import SECTIONS
+from crawler.farm.papers import KINDS
 from crawler.farm.truth import cut_time
 from crawler.page import Page
 from crawler.paging import Ask
@@ -148,3 +151,10 @@ def test_nights_pass_on_every_platform(family: str) -> None:
     section = next(s.section for s in portal.site.shown if portal.site.absolute(portal.site.path(s)) == fresh[-1].url)
     assert reader(portal).identity(fresh[-1].url) in listed(portal, section)
     assert not before & {article.url for article in fresh}
+
+
+def test_the_page_about_the_farm_names_all_there_is() -> None:
+    page = (Path(__file__).parents[2] / "docs/farm.md").read_text(encoding="utf-8")
+    assert [name for name in (*ENCODINGS, *KINDS) if f"`{name}`" not in page] == []
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(compile(code, "docs/farm.md", "exec"), {})
