@@ -22,6 +22,8 @@ from warcio.exceptions import ArchiveLoadFailed
 from config.errors import UserError
 
 LARGEST = 50_000_000
+GZIP = 31
+"""zlib's window bits for gzip."""
 STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 PACKED = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate", "br": "br"}
@@ -71,12 +73,26 @@ class Block:
         if packing is None or not self.body:
             return self.body
         try:
-            whole: bytes = DecompressingBufferedReader(BytesIO(self.body), decomp_type=packing).read(LARGEST + 1)
+            whole = _unpacked(self.body, packing)
         except BROKEN as error:
-            raise BadRecord(f"its {packing} is broken ({error})") from None
+            raise BadRecord(f"its {packing} is broken or cut ({type(error).__name__})") from None
         if len(whole) > LARGEST:
             raise BadRecord(f"larger than {LARGEST // 1_000_000} MB when unpacked")
         return whole
+
+
+def _unpacked(body: bytes, packing: str) -> bytes:
+    """A body unpacked, as far as it may go; EOFError for one that is cut off, as half an article is none."""
+    if packing == "br":
+        whole: bytes = DecompressingBufferedReader(BytesIO(body), decomp_type=packing).read(LARGEST + 1)
+        return whole
+    stream = zlib.decompressobj(
+        GZIP if packing == "gzip" else zlib.MAX_WBITS if body[:1] == b"\x78" else -zlib.MAX_WBITS
+    )
+    whole = stream.decompress(body, LARGEST + 1)
+    if not stream.eof and len(whole) <= LARGEST:
+        raise EOFError
+    return whole
 
 
 def files_of(paths: list[Path]) -> list[Path]:
@@ -138,7 +154,7 @@ def _is_warc(file: BinaryIO) -> bool:
     start = file.read(1 << 16)
     if start.startswith(b"\x1f\x8b"):
         try:
-            start = zlib.decompressobj(31).decompress(start, 16)
+            start = zlib.decompressobj(GZIP).decompress(start, 16)
         except zlib.error:
             return False
     return start.startswith(b"WARC/")
@@ -167,7 +183,7 @@ def _begins(data: bytes, mark: bytes) -> bool:
     if mark == STARTS[1]:
         return data[5:8] in {b"1.0", b"1.1"}
     try:
-        return zlib.decompressobj(31).decompress(data, 5) == b"WARC/"
+        return zlib.decompressobj(GZIP).decompress(data, 5) == b"WARC/"
     except zlib.error:
         return False
 
