@@ -50,7 +50,10 @@ class ReadOnlyError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One question: the words as typed, how to compare them, which articles, which page of the answer."""
+    """One question: the words as typed, how to compare them, which articles, which page of the answer.
+
+    `window` is the last result a page may reach; who pages on and on by a cursor allows more.
+    """
 
     text: str = ""
     mode: Mode = Mode.SMART
@@ -59,6 +62,7 @@ class Query:
     offset: int = 0
     limit: int = 20
     facets: tuple[str, ...] = FACETS
+    window: int = WINDOW
 
 
 @dataclass(frozen=True, slots=True)

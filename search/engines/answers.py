@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import tantivy
 from tantivy import DocAddress, Order, Query, Searcher
 
-from search.engine import WINDOW, Hit, Sort
+from search.engine import Hit, Sort
 from search.engine import Query as Asked
 from search.engines.questions import Tier
 from search.engines.schema import SHOWN, analyzers
@@ -16,8 +16,13 @@ from search.terms import Plan
 MOST_VALUES = 10_000
 """Values a facet may have; counts are exact up to there."""
 
-
+TIER = 100.0
+"""Added to the score of a hit for each tier that comes after its own: more than a sane query's words add up to."""
+CLOSER = 200
+"""The best hits of a tier are ordered once more, with words that stand side by side in title or text counted."""
 ALL = "all"
+Place = tuple[float, DocAddress]
+"""The score of a hit, and where its document stands."""
 
 
 def opened(index: tantivy.Index) -> tantivy.Index:
@@ -28,20 +33,14 @@ def opened(index: tantivy.Index) -> tantivy.Index:
     return index
 
 
-TIER = 100.0
-"""Added to the score of a hit for each tier that comes after its own: more than a sane query's words add up to."""
-
-
-CLOSER = 200
-"""The best hits of a tier are ordered once more, with words that stand side by side in title or text counted."""
-
-Place = tuple[float, DocAddress]
-"""The score of a hit, and where its document stands."""
+def reach(searcher: Searcher, query: Asked) -> int:
+    """Hits a page may have; none behind the last document, since memory is taken for all before it."""
+    return min(query.limit, query.window - query.offset, searcher.num_docs - query.offset)
 
 
 def page(searcher: Searcher, tiers: Iterable[Tier], query: Asked) -> list[Place]:
     """One page of the hits of tiers that come one after another; a tier is asked only when the page reaches it."""
-    offset, limit = query.offset, min(query.limit, WINDOW - query.offset)
+    offset, limit = query.offset, reach(searcher, query)
     found: list[Place] = []
     for rank, tier in enumerate(tiers):
         if limit <= 0:
@@ -68,7 +67,7 @@ def _closer_first(searcher: Searcher, tier: Tier, hits: list[Place]) -> list[Pla
 
 def page_by_time(searcher: Searcher, question: Query, query: Asked) -> list[Place]:
     """One page in the order of time asked for; without words relevance is freshness."""
-    limit = min(query.limit, WINDOW - query.offset)
+    limit = reach(searcher, query)
     if limit <= 0:
         return []
     order = "oldest" if query.sort is Sort.OLDEST else "newest"

@@ -8,7 +8,7 @@ from typing import Any
 from meilisearch import Client
 
 from search.documents import STORED_FILE_TEXT
-from search.engine import WINDOW, Hit, Query, Sort
+from search.engine import Hit, Query, Sort
 from search.engines.meilisearch_documents import MOST, SCORED, SHOWN, decoded
 from search.engines.meilisearch_questions import MOST_PIECES, Ask, Sought, one_of, row
 from search.engines.meilisearch_ranking import RANKED, Found, Rarity, Scored, compared, ranked, words_wanted
@@ -55,7 +55,7 @@ class Asking:
 
     def page(self, asks: Sequence[Ask], query: Query, order: Order | None) -> Page:
         """One page of the union of queries with facets; its first hits in an order of ours, or all by time."""
-        limit = max(0, min(query.limit, WINDOW - query.offset))
+        limit = max(0, min(query.limit, query.window - query.offset))
         best = order is not None and limit > 0 and query.offset < RANKED
         offset, reach = (0, max(RANKED, query.offset + limit)) if best else (query.offset, limit)
         federation = {"offset": offset, "limit": reach, "facetsByIndex": {self.index: list(query.facets)}}

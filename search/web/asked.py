@@ -101,6 +101,7 @@ def read(given: Iterable[tuple[str, str]], lang: str = "vi", *, most: int = MOST
         sort=_one(Sort, "sort", last.get("sort", "relevance")),
         offset=_number("cursor", last.get("cursor", "0"), 0, max(0, window - 1)),
         limit=_number("limit", last.get("limit", str(PAGE)), 1, most),
+        window=window,
     )
     words = {
         name: (last.get(flag(name), "") if name in SINGLE else tuple(values.get(flag(name), ()))) for name in OPTIONS

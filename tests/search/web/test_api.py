@@ -9,6 +9,7 @@ from archive import queries
 from archive.database import reading
 from archive.filters import Filters
 from config.settings import Settings
+from search.engine import Query
 
 
 def test_the_object_of_the_contract(client: TestClient) -> None:
@@ -66,3 +67,17 @@ def test_a_fuzzer_finds_nothing(client: TestClient) -> None:
             case.call_and_validate()
 
         check()
+
+
+def test_a_cursor_far_behind_the_end_is_an_empty_page(client: TestClient) -> None:
+    for query in ("", "&q=cai+cach", "&sort=newest"):
+        answer = client.get(f"/api/articles?cursor=999999999{query}").json()
+        assert answer["hits"] == []
+        assert answer["next"] is None
+
+
+def test_a_window_bounds_what_a_page_may_reach(client: TestClient) -> None:
+    engine = client.app.state.desk.engine  # type: ignore[attr-defined]
+    for text in ("", "cải cách"):
+        assert len(engine.find(Query(text, offset=20, limit=20, window=25)).hits) == 5
+        assert engine.find(Query(text, offset=20, limit=20, window=20)).hits == ()
