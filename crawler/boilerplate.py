@@ -64,7 +64,6 @@ AUTHOR = _rule(r"(?:tác giả|người viết|tin,? (?:và )?ảnh|bài,? (?:v�
 SOURCE = re.compile(r"(?i:nguồn(?: tin)?|theo)\s*:\s*((?=[A-ZĐÂĂÁỦỨ]|https?:|www\.).{2,100})")
 SIGNATURE = re.compile(r"(?=.{3,70}$)(?!.*\d)[^\W\d_].*(?<![.!?;:,…])")
 CAPITALISED = re.compile(r"(?:[^\W\d_a-zà-ỹđ]\S*\s*){2,6}(?:\([^()]{2,40}\))?")
-SENTENCE = re.compile(r"(?=.*[a-zà-ỹ]{2,} [a-zà-ỹ]{2,} [a-zà-ỹ]{2,})[^a-zà-ỹ\d].*[.…!]")
 LEAD = 40
 DATELINE = re.compile(r"(?:\(([A-ZĐ][\w.]{1,20})\)|(ĐTO|HBĐT|GLO|QNO|HNM|YBĐT|TTĐT|HG))\s*[-–—]\s*(?=\S)")
 
@@ -95,7 +94,8 @@ def lead(lines: Sequence[Line]) -> str:
     if len(lines) < 3 or not lines[0].emphasised or lines[1].emphasised:
         return ""
     first = lines[0].text
-    return first if len(first) >= LEAD and SENTENCE.fullmatch(first) else ""
+    sentence = first[0].isupper() and first[-1] in ".…!" and sum(word.islower() for word in first.split()) >= 3
+    return first if len(first) >= LEAD and sentence else ""
 
 
 def _needless(line: Line) -> bool:
@@ -149,9 +149,9 @@ def _without_appendix(lines: list[Line]) -> list[Line]:
 
 
 def _closing(result: Trimmed) -> bool:
-    """Whether the last line is the frame's or a signature, which is then taken up."""
+    """Whether the last line is the frame's, a file's name or a signature, which is then taken up."""
     *before, line = result.lines
-    if is_around(line.text):
+    if is_around(line.text) or (before and line.files and line.linked):
         return True
     if not before:
         return False

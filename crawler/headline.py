@@ -2,26 +2,36 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice, takewhile
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborNode
 
 from archive.text import fold
 from crawler.address import target
-from crawler.main_text import enclosing, in_chrome
+from crawler.main_text import ancestors, enclosing, in_chrome
 from crawler.page import Page, text_of
 
 HEADINGS = "h1, h2, h3, h4, h5, div, p, span, strong, b, td"
 SHORTEST, LONGEST = 12, 400
 SITE = re.compile(r"\s+(?:[-–—|»:])\s+")
-PORTAL = re.compile(r"(?:cổng|trang) (?:tt|thông tin)|website|báo |đài |ubnd|ủy ban|sở |bộ |trang chủ", re.IGNORECASE)
-"""How the part of a title begins that names the portal."""
+PORTAL = re.compile(
+    r"(?:cổng|trang) (?:tt|thông tin)|website|trang chủ|báo \w+(?: \w+)*(?: online| điện tử)$|"
+    r"(?:ubnd|ủy ban nhân dân|sở|bộ|phòng|ban)(?: \w+){1,6}$",
+    re.IGNORECASE,
+)
+"""How the part of a title looks that names the portal."""
+RANKS = ("h1", "h2", "h3", "h4", "strong", "b", "div", "p", "span", "td", "h5")
+NEAR = 4
 FEW = 4
 ALIKE = 0.75
 
 
 def heading(page: Page, body: LexborNode | None = None) -> LexborNode | None:
-    """The first element outside the frame whose text the document's title holds, else the likest to the address."""
+    """The first element outside the frame whose text the document's title holds, else the likest to the address.
+
+    Where neither says anything, the most prominent one above the body.
+    """
     named = {_key(text) for text in _named(page)}
     spoken = words(page.url)
     best: tuple[float, LexborNode] | None = None
@@ -31,7 +41,19 @@ def heading(page: Page, body: LexborNode | None = None) -> LexborNode | None:
         like = likeness(text, spoken) if spoken else 0.0
         if like >= ALIKE and (best is None or like > best[0]):
             best = (like, node)
-    return best[1] if best else None
+    return best[1] if best else (None if spoken else _above(page, body))
+
+
+def _above(page: Page, body: LexborNode | None) -> LexborNode | None:
+    """The most prominent line above a body, among what stands near it."""
+    outer = list(islice(ancestors(body), NEAR)) if body is not None else []
+    for box in outer:
+        before = list(takewhile(lambda node: node.mem_id != body.mem_id, box.traverse())) if body is not None else []
+        places = {node.mem_id for node in before}
+        found = [node for node, _ in _candidates(page, enclosing(body)) if node.mem_id in places and node.tag in RANKS]
+        if found:
+            return min(found, key=lambda node: RANKS.index(node.tag or "span"))
+    return None
 
 
 def confirmed(page: Page, text: str) -> bool:
@@ -69,8 +91,7 @@ def likeness(text: str, spoken: list[str]) -> float:
 def _named(page: Page) -> Iterator[str]:
     """What the head calls the page: its title for other sites, its title, and that without the site's name."""
     title = page.text_of("title")
-    yield page.meta("og:title")
-    yield title
+    yield from (text for text in (page.meta("og:title"), title) if not PORTAL.match(text))
     for found in SITE.finditer(title):
         yield from (part for part in (title[: found.start()], title[found.end() :]) if not PORTAL.match(part))
 

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from archive.records import Article, Stated
 from archive.text import fold
-from crawler.headline import words
+from crawler.headline import PORTAL, words
 from crawler.page import Page
 from crawler.reading import Reader
 from crawler.verdicts import ReadingError
@@ -62,5 +62,7 @@ def plausible(article: Article, page: Page) -> bool:
     if len(article.body) < ENOUGH and (not article.attachments or NOTHING_THERE.search(article.body)):
         return False
     spoken = words(page.url)
+    if not spoken:
+        return not PORTAL.match(article.title)
     said = set(re.findall(r"[a-z0-9]+", fold(article.title)))
-    return not spoken or sum(word in said for word in spoken) >= ALIKE * len(spoken)
+    return sum(word in said for word in spoken) >= ALIKE * len(spoken)
