@@ -104,9 +104,17 @@ class Family(Reader):
         return list(found.values())
 
     def unlisted(self, page: Page) -> list[Link]:
-        """The articles of a listing in no layout that is described: by the shape of their addresses."""
-        own = host_of(page.url)
-        return shaped(page, lambda url: self.identity(url) if host_of(url) == own and self.is_article(url) else "")
+        """The articles of a listing in no layout that is described: by the shape of their addresses.
+
+        A list within a list is a menu, and what a menu names is a standing page.
+        """
+        standing = {page.absolute(attribute(node, "href")) for node in page.tree.css("li li a[href]")}
+
+        def article(url: str) -> str:
+            own = host_of(url) == host_of(page.url) and url not in standing and self.is_article(url)
+            return self.identity(url) if own else ""
+
+        return shaped(page, article)
 
     def link(self, page: Page, item: LexborNode) -> Link | None:
         """The article that one item of a listing names, or None."""
