@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from archive.records import CaptureKind
 from crawler import discovery
 from crawler.discovery import Listing
-from crawler.families import recognise
-from crawler.family import Evidence
+from crawler.families import family, keys, recognise
+from crawler.family import Ask, Evidence
 from crawler.page import Page
 
 SURE = 0.5
@@ -16,7 +16,7 @@ MOST_DEEPER = 5
 MOST_FEEDS = 3
 """How many feeds that are not about reform are remembered."""
 
-Asker = Callable[[str, CaptureKind], Awaitable[Page | None]]
+Asker = Callable[[Ask | str, CaptureKind], Awaitable[Page | None]]
 """Asks for an address; None when what came cannot be read, whatever the reason."""
 
 
@@ -63,10 +63,23 @@ async def explore(home: Page, ask: Asker, *, own: Sequence[str] = (), known: str
     if not known and not (found.best and found.best.score >= SURE):
         for url in [*(home.absolute(url) for url in own), *(one.url for one in found.listings)][:1]:
             page = await ask(url, CaptureKind.LISTING)
-            found.evidence += recognise(page)[:1] if page else []
+            if page is not None:
+                found.evidence += [*recognise(page)[:1], *await _by_script(page, ask)]
     found.why += found.best.reasons if found.best else ("no family was recognised",)
     found.why += [f"{one.url}: {one.why}" for one in found.listings]
     return found
+
+
+async def _by_script(page: Page, ask: Asker) -> list[Evidence]:
+    """The family by whose rules a script fetches a listing's items, when no trait of its pages tells it."""
+    if recognise(page)[0].score >= SURE:
+        return []
+    for reader in map(family, keys()):
+        first = reader.first(page)
+        items = await ask(first, CaptureKind.LISTING) if first else None
+        if first and items is not None and (links := reader.links(items)):
+            return [Evidence(reader.key, SURE, (f"{len(links)} articles of its listing come from {first.url}",))]
+    return []
 
 
 async def _behind(home: Page, ask: Asker, found: Explored) -> None:

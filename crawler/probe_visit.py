@@ -99,7 +99,7 @@ class Visit:
         """A page of the portal; raises Missed."""
         return page_of(await self.answer(what, kind))
 
-    async def maybe(self, url: str, kind: CaptureKind) -> Page | None:
+    async def maybe(self, url: Ask | str, kind: CaptureKind) -> Page | None:
         """A page that may be missing; the log says why."""
         try:
             return await self.page(url, kind)

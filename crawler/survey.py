@@ -108,7 +108,7 @@ class Survey:
             on=today,
         )
 
-    async def _page(self, url: str, kind: CaptureKind) -> Page | None:
+    async def _page(self, url: Ask | str, kind: CaptureKind) -> Page | None:
         """A page that may help to find listings; None when it does not come."""
         try:
             return page_of(await self.night.get(url, kind))

@@ -16,6 +16,7 @@ from config.settings import Settings
 from crawler.discovery import feeds, hubs, listings
 from crawler.exploring import Explored, deeper, explore
 from crawler.page import Page
+from crawler.paging import Ask
 from crawler.run import Fleet, crawl
 
 HOME = "https://a.gov.vn/"
@@ -64,11 +65,26 @@ def test_hubs_the_likeliest_first() -> None:
 def explored(pages: dict[str, str], home: str, **known: Any) -> tuple[Explored, list[str]]:
     asked: list[str] = []
 
-    async def ask(url: str, kind: CaptureKind) -> Page | None:
+    async def ask(what: Ask | str, kind: CaptureKind) -> Page | None:
+        url = what if isinstance(what, str) else what.url
         asked.append(url.removeprefix("https://a.gov.vn"))
-        return page(pages[asked[-1]], url) if asked[-1] in pages else None
+        if asked[-1] not in pages:
+            return None
+        text = pages[asked[-1]]
+        return Page(url, text.encode(), content_type="application/json") if text[0] == "{" else page(text, url)
 
     return asyncio.run(explore(page(home), ask, **known)), asked
+
+
+def test_a_family_is_known_by_what_its_listing_is_fetched_from() -> None:
+    script = '<script>fetch("/ajax/news/list?page=1&category=7").then(render)</script>'
+    title = "Kế hoạch cải cách hành chính năm 2025 của huyện"
+    items = ", ".join(f'{{"id": {n}, "title": "{title} {n}", "url": "/bai-viet/ke-hoach-{n}"}}' for n in range(5))
+    pages = {"/muc/7": f"<h1>CCHC</h1>{script}", "/ajax/news/list?page=1&category=7": f'{{"items": [{items}]}}'}
+    found, _ = explored(pages, '<a href="/muc/7">Cải cách hành chính</a>')
+    assert found.family == "jsonapi"
+    assert any("5 articles of its listing come from https://a.gov.vn/ajax/news/list" in why for why in found.why)
+    assert explored({"/muc/7": "<h1>CCHC</h1>"}, '<a href="/muc/7">Cải cách hành chính</a>')[0].family == "generic"
 
 
 def test_a_listing_in_two_hops_says_where_it_was_found() -> None:
