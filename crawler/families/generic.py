@@ -128,6 +128,9 @@ class Generic(Family, key="generic"):
     def refine(self, article: Article, page: Page) -> Article:
         if len(article.body) < 80 and not article.attachments and self.links(page):
             raise NotAnArticle("no text of an article stands in it")
+        labels, lines = {text_of(node) for node in page.tree.css("li a[href]")}, article.body.split("\n")
+        if article.body and sum(line in labels for line in lines) > len(lines) / 2:
+            raise NotAnArticle("what it says is its menu")
         return article
 
 
