@@ -74,6 +74,8 @@ class Joomla(Imprint, Family, key="joomla"):
 
     def identity(self, url: str) -> str:
         url = self.canonical(url)
+        if not self.is_article(url):
+            return url
         parts = urlsplit(url)
         last = parse_qs(parts.query).get("id", [""])[0] or unquote(parts.path.rstrip("/").rpartition("/")[2])
-        return f"joomla:{last.replace(':', '-').removesuffix('.html').lower()}" if self.is_article(url) else url
+        return f"joomla:{last.replace(':', '-').removesuffix('.html').lower()}"
