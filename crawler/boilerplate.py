@@ -60,6 +60,7 @@ POINTER = _rule(
     r".{0,100})?"
     r"\b(?:tại đây|ở đây|tải về|đính kèm)\W*"
 )
+POINTED = _rule(r"\W*(?:xem|tải(?: về| xuống)?|download|file|tệp|kèm theo)\b.{0,170}$")
 AUTHOR = _rule(r"(?:tác giả|người viết|tin,? (?:và )?ảnh|bài,? (?:và )?ảnh|tin|bài viết)\s*:\s*(.{2,70})")
 SOURCE = re.compile(r"(?i:nguồn(?: tin)?|theo)\s*:\s*((?=[A-ZĐÂĂÁỦỨ]|https?:|www\.).{2,100})")
 SIGNATURE = re.compile(r"(?=.{3,70}$)(?!.*\d)[^\W\d_].*(?<![.!?;:,…])")
@@ -151,7 +152,7 @@ def _without_appendix(lines: list[Line]) -> list[Line]:
 def _closing(result: Trimmed) -> bool:
     """Whether the last line is the frame's, a file's name or a signature, which is then taken up."""
     *before, line = result.lines
-    if is_around(line.text) or (before and line.files and line.linked):
+    if is_around(line.text) or (before and line.files and (line.linked or POINTED.match(line.text))):
         return True
     if not before:
         return False

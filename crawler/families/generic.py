@@ -74,7 +74,8 @@ class Generic(Family, key="generic"):
         selected = super().title(page, box)
         if headline or self.own or confirmed(page, selected):
             return headline or selected
-        return text_of(heading(page)) or selected or SITE_SUFFIX.sub("", page.meta("og:title") or page.text_of("title"))
+        found = text_of(heading(page, self.main(page, box)))
+        return found or selected or SITE_SUFFIX.sub("", page.meta("og:title") or page.text_of("title"))
 
     def body(self, page: Page, box: LexborNode | None) -> Body | None:
         """The marked body, else the element with most paragraphs, else what the extractor takes for the main text."""
