@@ -75,8 +75,8 @@ def _below(pid: int) -> list[int]:
     return [*children, *(one for child in children for one in _below(child))]
 
 
-def measured(folder: Path, names: list[str], *, articles: int = 6) -> tuple[dict[str, Any], Peak]:
-    """One crawl over a portal for each fault and one portal that is well for each."""
+def measured(folder: Path, names: list[str], *, articles: int = 6) -> tuple[list[Any], list[Any], Peak]:
+    """One crawl over a portal for each fault and one that is well for each: their runs, and what the crawl took."""
     from crawler.farm import Farm
 
     own = {
@@ -92,7 +92,10 @@ def measured(folder: Path, names: list[str], *, articles: int = 6) -> tuple[dict
         farm.write_portals(folder / "portals")
         for name, portal in zip(names, farm.portals, strict=False):
             farm.fault(portal.slug, name)
-        return run(os.environ | own)
+        told, peak = run(os.environ | own)
+    runs = {one["portal"]: one for one in told["runs"]}
+    both = [runs[portal.slug] for portal in farm.portals]
+    return both[: len(names)], both[len(names) :], peak
 
 
 def main() -> None:
@@ -103,13 +106,11 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=1, help="portals with each fault")
     names = [name for name in FAULTS if name not in SLOW] * parser.parse_args().each
     with tempfile.TemporaryDirectory() as folder:
-        told, peak = measured(Path(folder), names)
-    outcomes = [one["outcome"] for one in told["runs"]]
-    print(
-        f"{len(outcomes)} portals, {sum(one['requests'] for one in told['runs'])} requests, {peak.cpu:.0f} CPU-seconds"
-    )
+        ill, well, peak = measured(Path(folder), names)
+    requests = sum(one["requests"] for one in (*ill, *well))
+    print(f"{len(ill) + len(well)} portals, {requests} requests, {peak.cpu:.0f} CPU-seconds")
     print(f"peak memory: {peak.crawl:.0f} MB for the crawl, {peak.whole:.0f} MB with its attachment readers")
-    print(f"portals that are well: {outcomes[len(names) :].count('ok')} of {len(names)} ended ok")
+    print(f"portals that are well: {[one['outcome'] for one in well].count('ok')} of {len(well)} ended ok")
     sys.exit(peak.crawl >= CRAWL_MB or peak.whole >= WHOLE_MB)
 
 

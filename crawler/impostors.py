@@ -122,7 +122,7 @@ def nowhere(url: str) -> str:
     if len(numbers) < 3:
         cut = max(url.rfind("."), url.rfind("/"))
         return f"{url[:cut]}-{NOWHERE}{url[cut:]}" if "." in url[url.rfind("/") :] else f"{url.rstrip('/')}-{NOWHERE}"
-    return f"{before}{'9' * len(numbers)}{after}"
+    return f"{before}9{numbers}9{after}"
 
 
 def says_nothing_is_there(article: Article) -> str:

@@ -72,8 +72,8 @@ def test_news_of_such_things_is_news(said: str) -> None:
 @pytest.mark.parametrize(
     ("url", "other"),
     [
-        (URL, URL.replace("71803", "99999")),
-        ("https://a.gov.vn/chi-tiet?dDocName=PORTAL467925", "https://a.gov.vn/chi-tiet?dDocName=PORTAL999999"),
+        (URL, URL.replace("71803", "9718039")),
+        ("https://a.gov.vn/chi-tiet?dDocName=PORTAL467925", "https://a.gov.vn/chi-tiet?dDocName=PORTAL94679259"),
         ("https://a.gov.vn/tin/ke-hoach.html", "https://a.gov.vn/tin/ke-hoach-khong-co-trang-nay.html"),
         ("https://a.gov.vn/-/ke-hoach", "https://a.gov.vn/-/ke-hoach-khong-co-trang-nay"),
     ],

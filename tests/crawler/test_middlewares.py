@@ -254,6 +254,14 @@ class TestRetry:
         assert through(card(faulty.url), get("/a")).body == PAGE
         assert faulty.asked.count("/a") == 3
 
+    def test_half_of_a_packed_page_is_asked_again(self, faulty: Any, card: Any, through: Any) -> None:
+        """Its length is what the header says, so only the packing tells."""
+        packed = gzip.compress(PAGE + bytes(range(256)) * 40)
+        faulty.paths["/a"] = plain(packed[: len(packed) // 2], Content_Encoding="gzip")
+        with pytest.raises(Unanswered, match="cut off"):
+            through(card(faulty.url), get("/a"))
+        assert faulty.asked.count("/a") == 3
+
     @pytest.mark.parametrize(("fault", "why"), [(reset, "failed"), (cut_off, "cut off")])
     def test_three_tries_are_all(self, faulty: Any, card: Any, through: Any, fault: Any, why: str) -> None:
         faulty.paths["/a"] = fault

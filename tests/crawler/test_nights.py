@@ -1,8 +1,10 @@
 """Whole nights over a small portal that misbehaves in one way at a time."""
 
 import socket
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -143,6 +145,30 @@ def test_after_a_night_that_missed_something_all_is_walked_again(mini: Mini, car
         assert mini.listing(3) in mini.server.asked
 
 
+def test_a_host_is_asked_one_thing_at_a_time(mini: Mini, card: Any, night: Any) -> None:
+    """A host that takes its time never has two requests of ours before it, unless its file allows more."""
+    spans: list[tuple[float, float]] = []
+
+    def slowly(script: Any) -> Any:
+        def answer(connection: socket.socket, times: int) -> None:
+            began = time.monotonic()
+            time.sleep(0.02)
+            spans.append((began, time.monotonic()))
+            script(connection, times)
+
+        return answer
+
+    mini.server.paths = {path: slowly(script) for path, script in mini.server.paths.items()}
+    assert night(card(mini.server.url)).new == 25
+    assert len(spans) >= 25
+    assert [(one, later) for one, later in pairwise(sorted(spans)) if later[0] < one[1]] == []
+    spans.clear()
+    assert night(card(mini.server.url, slug="wide", pace={"delay": 0, "concurrency": 4})).new == 25
+    assert [(one, later) for one, later in pairwise(sorted(spans)) if later[0] < one[1]] != [], (
+        "else this proves nothing"
+    )
+
+
 class TestBlocks:
     def test_a_challenge_for_a_listing_ends_the_night(self, mini: Mini, card: Any, night: Any) -> None:
         mini.server.paths[mini.listing(2)] = plain(CHALLENGE)
@@ -218,6 +244,41 @@ class TestBlocks:
 
 
 class TestPages:
+    def test_a_page_without_an_end_is_cut_off(self, mini: Mini, card: Any, night: Any, settings: Settings) -> None:
+        """Nothing but the end tag, which the portal's other pages have, tells that a server stopped in the middle."""
+        whole = mini.article(2)
+        mini.server.paths[mini.path(2)] = plain(whole[: whole.index(b"</div>") - 90])
+        run = night(card(mini.server.url))
+        assert (run.outcome, run.new, run.rejected) == (Outcome.OK, 24, 1)
+        with reading(settings) as session:
+            assert "cut off" in queries.quarantined(session)[0].reason
+        mini.server.paths[mini.path(2)] = plain(whole)
+        with Store.open(settings) as store:
+            store.retry()
+        assert night(card(mini.server.url)).new == 1
+
+    def test_a_notice_with_status_200_is_no_article(
+        self, mini: Mini, card: Any, night: Any, settings: Settings
+    ) -> None:
+        notice = f"<article><h1>Không tìm thấy trang</h1><div class='entry-content'>{'Mời xem tin khác. ' * 90}</div>"
+        mini.server.paths[mini.path(2)] = plain(mini.page("Không tìm thấy trang", notice))
+        run = night(card(mini.server.url))
+        assert (run.outcome, run.new, run.rejected) == (Outcome.OK, 24, 1)
+        with reading(settings) as session:
+            assert queries.quarantined(session)[0].reason.startswith("soft 404")
+        asked_in_vain = [path for path in mini.server.asked if "99989" in path]
+        assert len(asked_in_vain) == 1, "an address that nobody gave out is asked once, on suspicion"
+
+    def test_an_answer_to_any_address_is_no_article(
+        self, mini: Mini, card: Any, night: Any, settings: Settings
+    ) -> None:
+        """A portal that answers one article to every address: only the made-up address shows it."""
+        other = mini.article(24).replace(mini.title(24).encode(), "Thông báo lịch nghỉ lễ của các cơ quan".encode())
+        for path in [*(mini.path(n) for n in range(15)), "/tin/ke-hoach-cai-cach-hanh-chinh-910009.html"]:
+            mini.server.paths[path] = plain(other)
+        run = night(card(mini.server.url))
+        assert (run.new, run.rejected) == (10, 15)
+
     def test_a_dead_link_is_rejected_once(self, mini: Mini, card: Any, night: Any, settings: Settings) -> None:
         del mini.server.paths[mini.path(2)]
         portal = card(mini.server.url)
