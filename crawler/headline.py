@@ -97,9 +97,10 @@ def _named(page: Page) -> Iterator[str]:
 
 
 def _candidates(page: Page, text_in: frozenset[int]) -> Iterator[tuple[LexborNode, str]]:
+    judged: dict[int, bool] = {}
     for node in page.tree.css(HEADINGS):
         text = text_of(node)
-        if SHORTEST <= len(text) <= LONGEST and _is_line(node) and not _linked(node, text_in):
+        if SHORTEST <= len(text) <= LONGEST and _is_line(node) and not _linked(node, text_in, judged):
             yield node, text
 
 
@@ -108,9 +109,9 @@ def _is_line(node: LexborNode) -> bool:
     return all(inner.mem_id == node.mem_id for inner in node.css("p, div, li, a, td"))
 
 
-def _linked(node: LexborNode, text_in: frozenset[int]) -> bool:
+def _linked(node: LexborNode, text_in: frozenset[int], judged: dict[int, bool]) -> bool:
     parent = node.parent
-    return in_chrome(node, text_in) or (parent is not None and parent.tag in {"a", "li"})
+    return in_chrome(node, text_in, judged) or (parent is not None and parent.tag in {"a", "li"})
 
 
 def _key(text: str) -> str:

@@ -120,16 +120,19 @@ def extracted(page: Page) -> Body | None:
     return Body(lines) if lines else None
 
 
-def in_chrome(node: LexborNode, text: frozenset[int] = frozenset()) -> bool:
+def in_chrome(node: LexborNode, text: frozenset[int] = frozenset(), judged: dict[int, bool] | None = None) -> bool:
     """Whether a node stands in the frame of a page: by the tags around it, or by a name where most is links.
 
-    What holds the main text, if that is known (`enclosing`), is no frame, whatever it is called.
+    What holds the main text, if that is known (`enclosing`), is no frame, whatever it is called; `judged`
+    keeps what was found of each element, for the length of one page.
     """
-    return any(
-        parent.tag in CHROME or (_named(parent) and _leads_on(parent))
-        for parent in ancestors(node)
-        if parent.mem_id not in text
-    )
+    judged = {} if judged is None else judged
+    for parent in ancestors(node):
+        if parent.mem_id not in judged:
+            judged[parent.mem_id] = parent.tag in CHROME or (_named(parent) and _leads_on(parent))
+        if judged[parent.mem_id] and parent.mem_id not in text:
+            return True
+    return False
 
 
 def enclosing(node: LexborNode | None) -> frozenset[int]:
@@ -145,8 +148,8 @@ def _named(node: LexborNode) -> bool:
 
 def _leads_on(node: LexborNode) -> bool:
     """Whether most of an element's text is links: a menu and a box of related articles are, an article is not."""
-    size = len(one_line(node.text()))
-    return sum(len(one_line(link.text())) for link in node.css("a")) >= MOSTLY * size
+    size = len(node.text(strip=True))
+    return sum(len(link.text(strip=True)) for link in node.css("a")) >= MOSTLY * size
 
 
 def ancestors(node: LexborNode) -> Iterator[LexborNode]:

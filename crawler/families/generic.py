@@ -25,6 +25,7 @@ DETAIL = re.compile(
     r"(?:[-/_.]|=)\d{2,}(?:\.\w+)?/?$|/\d{4}/\d{1,2}/|(?:^|[/=])[^/?=]*(?:[-_][^/?_-]+){6,}|[?&](?:\w*id)=\w",
     re.IGNORECASE,
 )
+LINKS_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z)\b", re.IGNORECASE)
 MENU = "li li a[href]"
 """A list within a list is how menus are written, whatever their classes; what they name are standing pages."""
 
@@ -94,7 +95,7 @@ class Generic(Family, key="generic"):
     def files(self, page: Page, box: LexborNode | None) -> Iterator[FileLink]:
         """Files of a box that is named as one, else those linked in the element that holds heading and body."""
         boxed = list(super().files(page, box))
-        main = self.main(page, box) if not boxed else None
+        main = self.main(page, box) if not boxed and LINKS_FILE.search(page.text) else None
         area = around(heading(page, main), main)
         linked = (file_link(page, node) for node in (area.css("a[href], iframe[src]") if area is not None else ()))
         yield from boxed or (link for link in linked if link is not None)
