@@ -95,6 +95,8 @@ class Signs:
     """The other host to which the portal leads, if it does."""
     items: str = ""
     """The digest of what the listings name."""
+    named: dict[str, int] = field(default_factory=dict)
+    """How many articles each listing names, by its address without the host."""
     lost: dict[str, int] = field(default_factory=dict)
     """Why feeds and sitemaps did not come, or are none, by reason."""
     gaps: dict[str, int] = field(default_factory=dict)

@@ -25,17 +25,17 @@ def due(session: Session, portal: str, now: datetime) -> list[DueLook]:
     return [_look(row) for row in session.connection().execute(come)]
 
 
-def spare(session: Session, portal: str, now: datetime) -> DueLook | None:
-    """One of the newest articles, the one longest not looked at: a night that reads it proves that it could read.
+def spares(session: Session, portal: str, now: datetime) -> list[DueLook]:
+    """The newest articles, the one longest not looked at first: a night that reads one proves that it could read.
 
-    None where even that one was looked at in the last hours.
+    Without those that were looked at in the last hours.
     """
     a = t.article.c
     newest = _looks(portal).where(a.gone_at.is_(None), a.missing_since.is_(None))
     newest = newest.order_by(a.published_on.desc().nulls_last(), a.id.desc()).limit(SPARES)
     rows = session.connection().execute(newest).all()
-    longest = min(rows, key=lambda row: (_looked(row), row.id), default=None)
-    return _look(longest) if longest is not None and _looked(longest) <= now - RESTED else None
+    rested = (row for row in rows if _looked(row) <= now - RESTED)
+    return [_look(row) for row in sorted(rested, key=lambda row: (_looked(row), row.id))]
 
 
 def spoken_of(session: Session, portal: str, named: Mapping[str, datetime | date | None]) -> list[DueLook]:

@@ -108,7 +108,8 @@ def looked(connection: Connection, moment: Moment, article: int) -> None:
 def put_off(connection: Connection, moment: Moment, article: int) -> None:
     """Move an article's next look, as its page could not be read."""
     a = t.article.c
-    connection.execute(update(t.article).where(a.id == article), {"look_again_at": moment.at + LATER})
+    row = {"look_again_at": moment.at + LATER, "looked_at": moment.at}
+    connection.execute(update(t.article).where(a.id == article), row)
 
 
 def missed(connection: Connection, moment: Moment, article: int) -> bool:

@@ -113,9 +113,7 @@ def requests_per_new(played: "Simulation") -> float:
         for night, day in enumerate(days):
             if night < 7 or not day.new or (slug, night) in struck:
                 continue
-            requests += (
-                asked[slug, night] - 1 - day.signs.again - sum(day.signs.unlooked.values()) - played.files[slug][night]
-            )
+            requests += asked[slug, night] - 1 - played.apart[slug][night]
             new += day.new
     return requests / max(1, new)
 

@@ -134,17 +134,23 @@ class Articles:
             return
         self.reject(url, str(error), capture)
 
+    def _told(self, url: str, reason: str) -> None:
+        """A rejection is a sign of tonight, unless the page was in quarantine before."""
+        if url not in self.survey.past.retries:
+            self.evidence.rejected(reason)
+
     def reject(self, url: str, reason: str, capture: Held | None) -> None:
         """Put a page that could not be read aside."""
         self.ledger.rejected += 1
         self.ledger.counts["quarantined"] += 1
-        self.ledger.unreadable.append(f"{url}: {reason}")
-        self.evidence.rejected(reason)
+        if url not in self.survey.past.retries:  # what failed on an earlier night says nothing of this one
+            self.ledger.unreadable.append(f"{url}: {reason}")
+        self._told(url, reason)
         self.store.quarantine(self.night.run, url=url, reason=reason, capture=capture)
 
     def _dismiss(self, candidate: Candidate, reason: str, capture: Held | None) -> None:
         candidate.dead = True
-        self.evidence.rejected(reason)
+        self._told(candidate.url, reason)
         self.evidence.signs.dead += 1
         self.ledger.rejected += 1
         self.ledger.counts["dead"] += 1

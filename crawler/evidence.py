@@ -123,10 +123,16 @@ class Evidence:
         """The signs of the night, complete."""
         self.signs.chars = int(median(self._chars)) if self._chars else 0
         self.signs.lists = len(self._listings)
+        self.signs.named = {_path(listing): len(names) for listing, names in self._listings.items()}
         self.signs.bare = sum(not names for names in self._listings.values())
         named = sorted(set().union(*self._listings.values()))
         self.signs.items = sha256("\n".join(named).encode()).hexdigest()[:16] if named else ""
         return self.signs
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _is_home(declared: str) -> bool:

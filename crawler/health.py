@@ -155,18 +155,21 @@ def _pages(view: View) -> Health | None:
     day = view.tonight
     reasons = {**view.new_reasons("unlooked"), **day.reasons}
     fails = sum(reasons.values())
-    if not fails or fails <= day.signs.read / 2:
+    if fails <= day.signs.read:
         return None
     return _by_cause(view, reasons, f"{fails} of {fails + day.signs.read} articles could not be read")
 
 
 def _bare(view: View) -> Health | None:
-    bare, signs = view.unusual("bare"), view.tonight.signs
-    usual = any(day.links for day in view.good)
-    if not bare or not usual:
+    """Listings that name no article, and did on a good night."""
+    tonight = view.tonight.signs.named
+    before = {listing for day in view.good for listing, names in day.signs.named.items() if names}
+    bare = [listing for listing in tonight if listing in before and not tonight[listing]]
+    known = sum(listing in before for listing in tonight)
+    if not bare:
         return None
-    state = State.BROKEN if bare == signs.lists else State.SUSPECT
-    return Health(state, "layout", f"{bare} of {signs.lists} listings name no article")
+    said = f"{len(bare)} of {known} listings name no article: {bare[0]}"
+    return Health(State.BROKEN if len(bare) == known else State.SUSPECT, "layout", said)
 
 
 def _fallback(view: View) -> Health | None:
@@ -182,8 +185,9 @@ def _garbled(view: View) -> Health | None:
 
 
 def _same_page(view: View) -> Health | None:
-    times = view.unusual("alike")
-    if times and (view.tonight.signs.retitled or 3 * times > view.tonight.signs.read):
+    times, signs = view.unusual("alike"), view.tonight.signs
+    emptied = signs.shrunk and 2 * signs.shrunk >= signs.again
+    if times and not emptied and (signs.retitled or 3 * times > signs.read):
         return Health(State.BROKEN, "same page", f"{times + 1} addresses show the same article")
     return None
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from archive import queries
 from archive.attachments import TextReader
-from archive.queries_looks import gone, spare
+from archive.queries_looks import gone, spares
 from archive.records import CaptureKind, PendingAttachment
 from archive.runs import Discovered, DueLook, Outcome, Validators
 from archive.store import Store
@@ -75,8 +75,8 @@ class Past:
     """Whether a night has gone through everything the portal lists."""
     settled: bool = False
     """Whether the last night went well through everything, so that only news is to be sought."""
-    spare: DueLook | None = None
-    """The article that is looked at when the night would read none."""
+    spares: list[DueLook] = field(default_factory=list)
+    """Articles of which one is looked at when the night would read no known one."""
     gone: set[str] = field(default_factory=set)
     """Digests of the addresses of articles that have vanished."""
 
@@ -116,7 +116,7 @@ class Night:
                 due=queries.due(session, slug, now + SOON),
                 pending=queries.pending_attachments(session, slug),
                 retries=[one.url for one in queries.quarantined(session, slug) if one.retry_at <= now],
-                spare=spare(session, slug, now),
+                spares=spares(session, slug, now),
                 gone=gone(session, slug),
                 whole=any(whole),
                 settled=bool(runs) and whole[0] and runs[0].outcome is Outcome.OK,

@@ -19,7 +19,7 @@ from config.portal import Portal
 from config.settings import Settings
 from crawler.articles import Articles
 from crawler.ledger import Ended, Ledger
-from crawler.looks import Looks
+from crawler.looks import SPARES, Looks
 from crawler.night import Night, Past
 from crawler.plan import Candidate, Window
 from crawler.portal_day import day_of
@@ -127,8 +127,8 @@ class Work:
     async def _looks(self, looks: Looks) -> None:
         for look in looks.wanted():
             await self._guarded(look.url, looks.look(look))
-        if self.past.spare is not None:
-            await self._guarded(self.past.spare.url, looks.spare())
+        for look in self.past.spares[:SPARES]:
+            await self._guarded(look.url, looks.spare(look))
         looks.settle()
 
     async def _batch(self, batch: list[Candidate]) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from archive import database, migrations
 from archive.days import Explained, Health, PortalDay, Signs, State
 from archive.queries_days import alarms, days
-from archive.queries_looks import due, spare, spoken_of
+from archive.queries_looks import due, spares, spoken_of
 from archive.runs import RunSummary
 from tests.archives import MORNING, Archive, capture, later
 
@@ -111,10 +111,10 @@ def test_lists_ask_for_a_look_when_they_are_later_than_ours(archive: Archive) ->
 def test_the_spare_look_goes_round_the_newest(archive: Archive) -> None:
     for name in "abcdefg":
         archive.record(name, body=f"Bài {name}")
-    assert archive.read(spare, "queson", later(hours=3)) is None
+    assert archive.read(spares, "queson", later(hours=3)) == []
     taken = []
     for number in range(1, 7):
-        look = archive.read(spare, "queson", later(days=number))
+        look = archive.read(spares, "queson", later(days=number))[0]
         taken.append(look.article)
         name = look.url.removesuffix(".html")[-1]
         archive.record(name, body=f"Bài {name}", at=later(days=number))

@@ -18,7 +18,7 @@ MONDAY = date(2026, 3, 2)
 
 
 def day(number: int = 0, new: int = 1, **changes: Any) -> PortalDay:
-    signs = Signs(lists=2, read=new + 1, again=1, chars=2000)
+    signs = Signs(lists=2, read=new + 1, again=1, chars=2000, named={"/cchc": 10, "/tin": 10})
     base = PortalDay("queson", MONDAY + timedelta(days=number), "ok", links=20, new=new, read=new + 1, signs=signs)
     return replace(base, **{"explained": Explained.NEW if new else Explained.EMPTY, **changes})
 
@@ -47,8 +47,8 @@ def test_a_night_like_the_others_is_ok() -> None:
         (day(outcome="unreachable", reason="the connection was refused"), State.SUSPECT, "down"),
         (signed(moved="x.vn"), State.GONE, "moved"),
         (signed(home=1), State.BROKEN, "redirected"),
-        (signed(bare=2), State.BROKEN, "layout"),
-        (signed(bare=1), State.SUSPECT, "layout"),
+        (signed(named={"/cchc": 0, "/tin": 0}), State.BROKEN, "layout"),
+        (signed(named={"/cchc": 0, "/tin": 9}), State.SUSPECT, "layout"),
         (signed(gaps={"empty": 1}), State.BROKEN, "empty"),
         (signed(gaps={"the response was cut off": 1}), State.BROKEN, "cut"),
         (signed(lost={"not a feed: html": 1}), State.SUSPECT, "feed"),
@@ -59,7 +59,7 @@ def test_a_night_like_the_others_is_ok() -> None:
         (signed(canonical=2), State.SUSPECT, "canonical"),
         (signed(alike=1), State.BROKEN, "same page"),
         (signed(read=0, unlooked={"no body": 1}), State.BROKEN, "layout"),
-        (day(reasons={"challenge: captcha": 2}), State.BLOCKED, "challenge"),
+        (day(reasons={"challenge: captcha": 3}), State.BLOCKED, "challenge"),
     ],
 )
 def test_a_sign_of_the_night_names_its_cause(tonight: PortalDay, state: State, cause: str) -> None:
@@ -70,7 +70,14 @@ def test_a_sign_of_the_night_names_its_cause(tonight: PortalDay, state: State, c
     assert cause in CAUSES
 
 
-@pytest.mark.parametrize("sign", [{"bare": 1}, {"repeated": 1}, {"canonical": 2}, {"fallback": 2}, {"lost": {"x": 1}}])
+def test_one_article_that_cannot_be_read_is_not_the_portals_fault() -> None:
+    assert judge(past(), signed(read=1, unlooked={"no title": 1})).state is State.OK
+
+
+ALWAYS = [{"named": {"/cchc": 0}}, {"repeated": 1}, {"canonical": 2}, {"fallback": 2}, {"lost": {"x": 1}}]
+
+
+@pytest.mark.parametrize("sign", ALWAYS)
 def test_what_a_portal_always_did_says_nothing(sign: dict[str, Any]) -> None:
     always = [replace(one, signs=replace(one.signs, **sign)) for one in past()]
     assert judge(always, signed(**sign)).state is State.OK
@@ -79,7 +86,7 @@ def test_what_a_portal_always_did_says_nothing(sign: dict[str, Any]) -> None:
 def test_since_is_the_first_night_of_it() -> None:
     history = past()
     for number in range(3):
-        tonight = replace(signed(bare=2), day=MONDAY + timedelta(days=number))
+        tonight = replace(signed(named={"/cchc": 0}), day=MONDAY + timedelta(days=number))
         health = judge(history, tonight)
         assert health.since == MONDAY
         history = [replace(tonight, health=health), *history]
