@@ -61,7 +61,11 @@ def served(case: Path) -> Iterator[str]:
 def card(slug: str, url: str) -> str:
     """The shipped portal file with the address it is served at; the listing is plain, so its items are told."""
     text = next(CARDS.rglob(f"{slug}.toml")).read_text(encoding="utf-8")
-    kept = [line for line in text.splitlines() if line.split(" ")[0] not in {"url", "family", "status", "reason"}]
+    kept = [
+        line
+        for line in text.splitlines()
+        if line.split(" ")[0] not in {"url", "family", "status", "reason", "successor"}
+    ]
     own = [f'url = "{url}"', f'family = "{SEEDS[slug].split("/")[0]}"', f'listings = ["{LISTING}"]']
     return "\n".join([*kept, *own, "[pace]", "delay = 0", "[selectors]", 'item = "li.tin"', 'link = "a"'])
 
