@@ -22,7 +22,7 @@ from crawler.paging import Ask, following
 from crawler.reading import Reader
 from crawler.rescue import rescued
 from crawler.selection import Era
-from crawler.shaped import shaped
+from crawler.shaped import elsewhere, shaped
 from crawler.verdicts import Challenged, Moved, NotAnArticle, ReadingError, Unreadable
 
 __all__ = [
@@ -90,14 +90,17 @@ class Family(Reader):
 
     def links(self, page: Page) -> list[Link]:
         """The articles a listing page names, in order, each once; none where a script would fetch them."""
-        return self.listed(page) or (self.unlisted(page) if self.first(page) is None else [])
+        listed = self.listed(page)
+        if listed or self.first(page) is not None:
+            return listed
+        return self.unlisted(page) or self.listed(page, everywhere=True)
 
-    def listed(self, page: Page) -> list[Link]:
-        """The articles in the items of a layout that is described."""
+    def listed(self, page: Page, *, everywhere: bool = False) -> list[Link]:
+        """The articles in the items of a layout that is described; in boxes of other news only when told."""
         found: dict[str, Link] = {}
         area = find(page.tree, self.select["list"]) or page.tree
         for item in find_all(area, self.select["item"]):
-            link = self.link(page, item)
+            link = self.link(page, item) if everywhere or not elsewhere(item) else None
             if link is not None:
                 key = self.identity(link.url)
                 found[key] = joined(found[key], link) if key in found else link

@@ -32,11 +32,11 @@ def heading(page: Page, body: LexborNode | None = None) -> LexborNode | None:
 
     Where neither says anything, the most prominent one above the body.
     """
-    named = {_key(text) for text in _named(page)}
+    called = {key_of(text) for text in named(page)}
     spoken = words(page.url)
     best: tuple[float, LexborNode] | None = None
     for node, text in _candidates(page, enclosing(body)):
-        if _key(text) in named and (not spoken or likeness(text, spoken) >= ALIKE / 2):
+        if key_of(text) in called and (not spoken or likeness(text, spoken) >= ALIKE / 2):
             return node
         like = likeness(text, spoken) if spoken else 0.0
         if like >= ALIKE and (best is None or like > best[0]):
@@ -59,7 +59,7 @@ def _above(page: Page, body: LexborNode | None) -> LexborNode | None:
 def confirmed(page: Page, text: str) -> bool:
     """Whether head or address say the same as a heading."""
     spoken = words(page.url)
-    return bool(text) and (_key(text) in {_key(name) for name in _named(page)} or likeness(text, spoken) >= ALIKE)
+    return bool(text) and (key_of(text) in {key_of(name) for name in named(page)} or likeness(text, spoken) >= ALIKE)
 
 
 def words(url: str) -> list[str]:
@@ -88,7 +88,7 @@ def likeness(text: str, spoken: list[str]) -> float:
     return both / len(set(spoken)) * (1 - min(1.0, longer / len(said)))
 
 
-def _named(page: Page) -> Iterator[str]:
+def named(page: Page) -> Iterator[str]:
     """What the head calls the page: its title for other sites, its title, and that without the site's name."""
     title = page.text_of("title")
     yield from (text for text in (page.meta("og:title"), title) if not PORTAL.match(text))
@@ -114,5 +114,6 @@ def _linked(node: LexborNode, text_in: frozenset[int], judged: dict[int, bool]) 
     return in_chrome(node, text_in, judged) or (parent is not None and parent.tag in {"a", "li"})
 
 
-def _key(text: str) -> str:
+def key_of(text: str) -> str:
+    """A text by its letters and digits alone, so that two settings of one heading are equal."""
     return " ".join(re.findall(r"[a-z0-9]+", fold(text)))

@@ -4,12 +4,13 @@ A list is an element whose children each name one article; boxes of other news s
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
 from archive.records import Stated
+from crawler.headline import key_of, named
 from crawler.links import Link
 from crawler.main_text import CHROME, CHROME_NAMES, ancestors
 from crawler.page import Page, attribute, one_line, text_of
@@ -20,7 +21,8 @@ OTHERS = re.compile(
     r"cùng chuyên mục|quan tâm|mới đăng|đã đưa|bài viết mới|xem thêm|thông báo mới)\b",
     re.IGNORECASE,
 )
-HEADED = 45
+HEADED, LABEL = 45, 120
+HEADING = "h1, h2, h3, h4, h5, h6, div, p, span, strong, b, td, legend"
 HOUR = re.compile(r"\d{1,2}[:h]\d{2}(?::\d{2})?")
 RICH = 300
 
@@ -35,34 +37,78 @@ class Item:
 
 
 def shaped(page: Page, article: Callable[[str], str]) -> list[Link]:
-    """The links of the fullest list of a page; `article` gives what identifies an address's article, or nothing."""
-    named: dict[str, list[tuple[LexborNode, str]]] = {}
+    """The links of the fullest list of a page; `article` gives what identifies an address's article, or nothing.
+
+    Lists below the heading that the document's title repeats are looked at first, whatever their classes say.
+    """
+    named_here = _named(page, article)
+    around: dict[int, set[str]] = {}
+    for key, anchors in named_here.items():
+        for node, _ in anchors:
+            for parent in ancestors(node):
+                around.setdefault(parent.mem_id, set()).add(key)
+    outer = _outer(page)
+    lists: dict[int, list[Item]] = {}
+    for anchors in named_here.values():
+        for node, url in anchors:
+            _place(lists, around, outer, node, url)
+    told = [items for items in lists.values() if not elsewhere(items[0].node)]
+    found = _below(page, told) or [items for items in told if not _framed(items, len(named_here))]
+    best = max(found, key=_fullness, default=[])
+    near = best[0].node.parent.parent if best and best[0].node.parent is not None else None
+    within = {node.mem_id for node in near.traverse()} if near is not None else set()
+    chosen = [items for items in found if items is best or items[0].node.mem_id in within]
+    return [link for items in chosen for item in items if (link := _link(item)) is not None]
+
+
+def _named(page: Page, article: Callable[[str], str]) -> dict[str, list[tuple[LexborNode, str]]]:
+    """The links to each article with their addresses."""
+    found: dict[str, list[tuple[LexborNode, str]]] = {}
     for node in page.tree.css("a[href]"):
         url = page.absolute(attribute(node, "href"))
         key = article(url) if url else ""
         if key:
-            named.setdefault(key, []).append((node, url))
-    around: dict[int, set[str]] = {}
-    for key, anchors in named.items():
-        for node, _ in anchors:
-            for parent in ancestors(node):
-                around.setdefault(parent.mem_id, set()).add(key)
-    lists: dict[int, list[Item]] = {}
-    for anchors in named.values():
-        for node, url in anchors:
-            _place(lists, around, node, url)
-    told = [items for items in lists.values() if not _elsewhere(items[0].node.parent)]
-    best = max(told, key=_fullness, default=[])
-    near = best[0].node.parent.parent if best and best[0].node.parent is not None else None
-    within = {node.mem_id for node in near.traverse()} if near is not None else set()
-    chosen = [items for items in told if items is best or items[0].node.mem_id in within]
-    return [link for items in chosen for item in items if (link := _link(item)) is not None]
+            found.setdefault(key, []).append((node, url))
+    return found
 
 
-def _place(lists: dict[int, list[Item]], around: dict[int, set[str]], node: LexborNode, url: str) -> None:
+def _headed(page: Page) -> Iterator[LexborNode]:
+    """The headings that say what the document's title says, outside of menus, the most prominent first."""
+    wanted = {key_of(text) for text in named(page)} - {""}
+    for tag in ("h1", "h2", "h3, h4, h5", "div, p, span, td, strong, b, legend, a"):
+        for node in page.tree.css(tag):
+            text = node.text(strip=True)
+            if text and len(text) <= LABEL and key_of(text_of(node)) in wanted and not _in_menu(node):
+                yield node
+
+
+def _in_menu(node: LexborNode) -> bool:
+    return any(one.tag in {"li", "option", *CHROME} for one in (node, *ancestors(node)))
+
+
+def _outer(page: Page) -> frozenset[int]:
+    """The elements around a heading of the page, or of a box of other news: no item reaches so far."""
+    heads = [*_headed(page), *(node for node in page.tree.css(HEADING) if _others(node))]
+    return frozenset(parent.mem_id for node in heads for parent in ancestors(node))
+
+
+def _below(page: Page, told: list[list[Item]]) -> list[list[Item]]:
+    """The lists that stand with the page's heading in the smallest element that holds any."""
+    places = [(items, {parent.mem_id for parent in ancestors(items[0].node)}) for items in told]
+    for heading in _headed(page):
+        for parent in ancestors(heading):
+            held = [items for items, outer in places if parent.mem_id in outer]
+            if held:
+                return held
+    return []
+
+
+def _place(
+    lists: dict[int, list[Item]], around: dict[int, set[str]], outer: frozenset[int], node: LexborNode, url: str
+) -> None:
     """Put a link into the item that names no other article, and the item into its list."""
     item = node
-    while item.parent is not None and len(around.get(item.parent.mem_id, "")) == 1:
+    while item.parent is not None and len(around.get(item.parent.mem_id, "")) == 1 and item.parent.mem_id not in outer:
         item = item.parent
     if item.parent is None:
         return
@@ -74,13 +120,28 @@ def _place(lists: dict[int, list[Item]], around: dict[int, set[str]], node: Lexb
     known.anchors.append(node)
 
 
-def _elsewhere(box: LexborNode | None) -> bool:
-    """Whether a list is of the frame, or its heading says that it shows other news."""
-    if box is None or any(one.tag in CHROME for one in (box, *ancestors(box))):
+def elsewhere(item: LexborNode) -> bool:
+    """Whether an item's list is of the frame by its tags, or its heading says that it shows other news."""
+    box = item.parent
+    if box is None or any(one.tag in CHROME for one in (item, box, *ancestors(box))):
         return True
-    outer = (box, box.parent) if box.parent is not None else (box,)
-    names = " ".join(f"{attribute(one, 'class')} {attribute(one, 'id')}" for one in outer)
-    return CHROME_NAMES.search(names) is not None or any(OTHERS.search(text) for text in _headings(box))
+    return any(OTHERS.search(text) for text in _headings(box))
+
+
+def _framed(items: list[Item], articles: int) -> bool:
+    """Whether a list is of the frame by its classes; one of most articles of the page is not, whatever they say."""
+    box = items[0].node.parent
+    if box is None or 2 * len(items) > articles:
+        return False
+    names = " ".join(
+        f"{attribute(one, 'class')} {attribute(one, 'id')}" for one in (box, box.parent) if one is not None
+    )
+    return CHROME_NAMES.search(names) is not None
+
+
+def _others(node: LexborNode) -> bool:
+    text = node.text(strip=True)
+    return bool(text) and len(text) <= HEADED and OTHERS.search(one_line(text)) is not None
 
 
 def _headings(box: LexborNode) -> list[str]:
