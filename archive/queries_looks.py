@@ -88,7 +88,7 @@ def _looks(portal: str) -> Select[Any]:
         "gone_at",
         "look_again_at",
     )
-    asked = select(*(a[name] for name in facts), r.title, func.length(r.body).label("chars"), r.facts)
+    asked = select(*(a[name] for name in facts), r.title, r.reader_version, func.length(r.body).label("chars"), r.facts)
     asked = asked.join(t.revision, (r.article_id == a.id) & (r.number == a.revisions))
     return asked.where(a.portal_id == select(p.id).where(p.slug == portal).scalar_subquery())
 
@@ -105,4 +105,5 @@ def _look(row: Row[Any]) -> DueLook:
         source=stated[2] if stated else "",
         looked_at=row.looked_at,
         gone=row.gone_at is not None,
+        reader=row.reader_version,
     )

@@ -56,6 +56,8 @@ class DueLook:
     """Where the date of publication stood: page, meta, listing …"""
     looked_at: datetime | None = None
     gone: bool = False
+    reader: str = ""
+    """What read it, with "+" when its family alone could not."""
 
 
 @dataclass(slots=True)

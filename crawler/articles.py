@@ -11,12 +11,17 @@ from crawler.address import tidy
 from crawler.family import Challenged, Moved, NotAnArticle, ReadingError, Unreadable
 from crawler.fetch import Unanswered
 from crawler.impostors import Impostors
-from crawler.looks import Looks
+from crawler.looks import BODY, Looks
 from crawler.night import Got, Night, Unusable
 from crawler.page import Page
 from crawler.plan import Candidate
 from crawler.refusals import Refused
 from crawler.survey import Survey, page_of
+
+NOTHING = 100
+"""A body of fewer characters says nothing: such an article consists of its files, or the page has lost it."""
+NEIGHBOURS = 2
+"""Articles without which nobody knows what pages of a portal are like."""
 
 
 class Articles:
@@ -89,6 +94,8 @@ class Articles:
         if self._outside(article):
             self.ledger.counts["outside"] += 1
             return None
+        if self._hollow(article, candidate.url):
+            raise Unreadable("body")
         self.evidence.article(article, page.declared, datetime.now(UTC))
         recorded = self.store.record(self.night.run, got.capture, article)
         self.evidence.signs.twice += (
@@ -106,6 +113,19 @@ class Articles:
             raise await self.impostors.named(page, error) from None
         await self.impostors.check(page, article, [title for title in named if title])
         return article
+
+    def _hollow(self, article: Article, url: str) -> bool:
+        """Whether a page has lost its body: it says nothing, and all its neighbours say much.
+
+        One that was put aside for it is believed on a later night whose other pages have bodies.
+        """
+        past, tonight = self.survey.past, self.evidence.lengths
+        if len(article.body) >= NOTHING:
+            return False
+        if url in past.retries:
+            return all(chars < BODY for chars in tonight)
+        neighbours = [*tonight, *(look.chars for look in past.spares)]
+        return len(neighbours) >= NEIGHBOURS and min(neighbours) >= BODY
 
     def _outside(self, article: Article) -> bool:
         """Whether an article that was read turns out to be outside the date window."""

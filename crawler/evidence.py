@@ -49,7 +49,8 @@ class Evidence:
     proof: Held | None = None
     """The last listing, or what came in its place."""
     _listings: dict[str, set[str]] = field(default_factory=dict)
-    _chars: list[int] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    """Characters of the bodies read."""
     _bodies: set[str] = field(default_factory=set)
 
     def came(self, kind: CaptureKind, asked: str, answer: Answer, capture: Held) -> None:
@@ -78,6 +79,11 @@ class Evidence:
         self.signs.repeated += bool(before) and bool(found) and found <= before
         before |= found
 
+    @property
+    def silent(self) -> bool:
+        """Whether listings came and none of them named an article."""
+        return bool(self._listings) and not any(self._listings.values())
+
     def article(self, article: Article, declared: str, now: datetime, look: DueLook | None = None) -> None:
         """An article that was read; `declared` is the address its page calls its own."""
         signs, published = self.signs, choose(article.dates, now)
@@ -86,7 +92,7 @@ class Evidence:
         signs.undated += published is None
         signs.canonical += _is_home(declared)
         signs.garbled += 100 * 2 * len(GARBLED.findall(article.title + article.body)) > len(article.body)
-        self._chars.append(len(article.body))
+        self.lengths.append(len(article.body))
         body = digest(article.body)
         signs.alike += bool(article.body) and body in self._bodies
         self._bodies.add(body)
@@ -121,7 +127,7 @@ class Evidence:
 
     def whole(self) -> Signs:
         """The signs of the night, complete."""
-        self.signs.chars = int(median(self._chars)) if self._chars else 0
+        self.signs.chars = int(median(self.lengths)) if self.lengths else 0
         self.signs.lists = len(self._listings)
         self.signs.named = {_path(listing): len(names) for listing, names in self._listings.items()}
         self.signs.bare = sum(not names for names in self._listings.values())

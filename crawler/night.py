@@ -72,7 +72,7 @@ class Past:
     pending: list[PendingAttachment]
     retries: list[str]
     whole: bool
-    """Whether a night has gone through everything the portal lists."""
+    """Whether a night that ended well has gone through everything the portal lists."""
     settled: bool = False
     """Whether the last night went well through everything, so that only news is to be sought."""
     spares: list[DueLook] = field(default_factory=list)
@@ -108,7 +108,7 @@ class Night:
         now, slug = datetime.now(UTC), self.portal.slug
         with Session(self.store.engine) as session:
             runs = [run for run in queries.runs(session, slug) if run.id != self.run]
-            whole = [bool(run.summary.get("details", {}).get("whole")) for run in runs]
+            ended = [run.outcome is Outcome.OK and bool(run.summary.get("details", {}).get("whole")) for run in runs]
             return Past(
                 known=queries.known(session, slug, now),
                 discovered=queries.discovered(session, slug),
@@ -118,8 +118,8 @@ class Night:
                 retries=[one.url for one in queries.quarantined(session, slug) if one.retry_at <= now],
                 spares=spares(session, slug, now),
                 gone=gone(session, slug),
-                whole=any(whole),
-                settled=bool(runs) and whole[0] and runs[0].outcome is Outcome.OK,
+                whole=any(ended),
+                settled=bool(runs) and ended[0],
             )
 
     async def rules(self) -> Rules:

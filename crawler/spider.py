@@ -120,7 +120,7 @@ class Work:
                 return
         if not self.night.narrowed:
             await self._looks(self.articles.looks)
-            counts["whole"] = int(not self.survey.cut)
+            counts["whole"] = int(self.survey.told)
         for file in self.past.pending:
             await self.articles.file(file)
 

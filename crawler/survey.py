@@ -59,10 +59,17 @@ class Survey:
     """The home page, when it was asked for tonight."""
     cut: bool = False
     """Whether a listing could not be walked to where it was to be left."""
+    _mapped: int = 0
+    """How many articles sitemaps name."""
     _dead: set[str] = field(default_factory=set)
     """Sitemaps and feeds that are not there."""
     _queue: list[tuple[str, bool, bool]] = field(default_factory=list)
     """Listings that wait to be walked: address, is a reform listing, named in the portal's file."""
+
+    @property
+    def told(self) -> bool:
+        """Whether what the portal lists was gone through: listings that all name nothing have told nothing."""
+        return not self.cut and (self._mapped > 0 or not self.night.evidence.silent)
 
     @property
     def brief(self) -> bool:
@@ -117,7 +124,7 @@ class Survey:
 
     async def batches(self) -> AsyncIterator[list[Candidate]]:
         """What is wanted, a batch a page; the caller fetches a batch before it asks for the next."""
-        named = await self._sitemaps()
+        named = self._mapped = await self._sitemaps()
         named += await self._feeds(general=not named or not self.past.whole)
         self._forget_dead()
         self._queue = self._listings(general=not named or not self.past.whole)
