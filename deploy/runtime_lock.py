@@ -13,9 +13,9 @@ from pathlib import Path
 
 def runtime(project: str, lock: str) -> Iterator[str]:
     """The lock's entries that are needed to build and run what pyproject.toml describes."""
-    entries = {_name(entry): entry for entry in re.split(r"\n(?=[A-Za-z0-9])", lock.strip("\n"))}
+    entries = [(_name(entry), entry) for entry in re.split(r"\n(?=[A-Za-z0-9])", lock.strip("\n"))]
     wants: dict[str, set[str]] = {}
-    for name, entry in entries.items():
+    for name, entry in entries:  # one name may come twice, for two versions of Python
         for wanting in re.findall(r"^    #(?: via)?\s+([A-Za-z0-9._-]+)", entry, re.MULTILINE):
             wants.setdefault(wanting, set()).add(name)
     table = tomllib.loads(project)
@@ -24,10 +24,10 @@ def runtime(project: str, lock: str) -> Iterator[str]:
         name = waiting.pop()
         needed.add(name)
         waiting |= wants.get(name, set()) - needed
-    missing = sorted(needed - entries.keys())
+    missing = sorted(needed - dict(entries).keys())
     if missing:
         raise SystemExit(f"requirements.lock lacks {', '.join(missing)}: run `make lock`")
-    return (entry for name, entry in entries.items() if name in needed)
+    return (entry for name, entry in entries if name in needed)
 
 
 def _roots(table: dict[str, dict[str, list[str]]]) -> Iterable[str]:
