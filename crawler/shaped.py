@@ -25,6 +25,8 @@ HEADED, LABEL = 45, 120
 HEADING = "h1, h2, h3, h4, h5, h6, div, p, span, strong, b, td, legend"
 HOUR = re.compile(r"\d{1,2}[:h]\d{2}(?::\d{2})?")
 RICH = 300
+LINKS_BOXES = 3
+"""How far out the heading of a list may stand from a bare link."""
 
 
 @dataclass(slots=True)
@@ -125,7 +127,8 @@ def elsewhere(item: LexborNode) -> bool:
     box = item.parent
     if box is None or any(one.tag in CHROME for one in (item, box, *ancestors(box))):
         return True
-    return any(OTHERS.search(text) for text in _headings(box))
+    boxes = [box, *ancestors(box)][: LINKS_BOXES if item.tag == "a" else 1]
+    return any(OTHERS.search(text) for one in boxes for text in _headings(one))
 
 
 def _framed(items: list[Item], articles: int) -> bool:
