@@ -15,7 +15,7 @@ ROBOTS_AGENT = "caicach"
 SPIDER_LOADER_CLASS = "crawler.loader.PortalLoader"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
-DOWNLOAD_HANDLERS = {scheme: "crawler.connections.Connections" for scheme in ("http", "https")}
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.connections.Connections")
 ASYNCIO_EVENT_LOOP = None if sys.platform == "win32" else "uvloop.Loop"
 
 CONCURRENT_ITEMS = 4
