@@ -50,6 +50,12 @@ class JsonApi(Generic, key="jsonapi"):
         Mark(r"""["'`][^"'`\s]*/api/[\w/.-]*(?:article|news|post|tin|bai-?viet|content)""", 0.6, "news at /api/…"),
         Mark(r"\b(?:totalPageNum|recordPerPage|pageNum|offset=)\b", 0.3, "a listing fetched in parts"),
         Mark(r"""<div id=["'](?:app|root|__next|__nuxt)["']""", 0.2, "a page that its script fills"),
+        Mark(
+            r"""href=["'](?:https?://[^/"']+)?/(?:vi/)?bai-viet/[^"'?/]*-\d{9,13}["'?]""",
+            0.5,
+            "articles at /bai-viet/…-<unix>",
+        ),
+        Mark(r"""href=["'](?:https?://[^/"']+)?/(?:vi/)?chuyen-muc/""", 0.2, "sections at /chuyen-muc/"),
     )
 
     def recognise(self, page: Page) -> Evidence:

@@ -41,6 +41,11 @@ class Vhv(Family, key="vhv"):
             "addresses of VHV modules (Article.…, Content.…)",
         ),
         Mark(r"/publish/thumbnail/\d+/", 0.6, "pictures below /publish/thumbnail/<site>/"),
+        Mark(
+            r"""\bVHV(?:\.(?:App|load|using|min\.)|\s*=\s*\{)|content=["']VHV CMS""",
+            0.6,
+            "VHV's name in its head or scripts",
+        ),
         Mark(r'id="article\d+"|id="stringrating\d+"', 0.4, "numbered article and rating elements"),
         Mark(r"Tăng tương phản\W+(?:<[^>]+>\s*)*Giảm tương phản", 0.2, 'the toolbar "Tăng tương phản Giảm tương phản"'),
         Mark(r'class="[^"]*\b(?:next-pages|wrapper-pagination)\b', 0.5, "the pager .wrapper-pagination"),
