@@ -38,7 +38,9 @@ def backup(
 
     with _watched() as watch:
         made = make(Settings.load(), file, captures=not no_captures, watch=watch)
-    held = f"{made.captures} WARC files" + (" by their digests" if no_captures else "")
+    held = f"{made.captures} WARC file{'' if made.captures == 1 else 's'}" + (
+        " by their digests" if no_captures else ""
+    )
     typer.echo(f"{file}: {made.bytes / 1e6:.1f} MB, archive version {made.archive_version}, {held}")
     for line in made.lacking:
         typer.echo(f"caicach: {line}", err=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import backup_postgres, queries
+from archive import backup_database, backup_postgres, queries
 from archive.backup import DIGESTS, MANIFEST, Made, backup
 from archive.backup_captures import closed, end_of
 from archive.backup_restore import Restored, restore
@@ -197,6 +197,30 @@ def test_while_a_crawl_writes(archive: Archive, elsewhere: Elsewhere, tmp_path: 
             assert wrong(other) == []
         version, _ = exported(other, tmp_path / f"{number}.csv")
         assert version == seen[number]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_written_between_two_pages_of_the_copy(
+    filled: Archive, elsewhere: Elsewhere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy neither begins again nor has a part of it: it is of the moment at which it began."""
+    monkeypatch.setattr(backup_database, "PAGES", 1)
+    before, steps = filled.read(queries.version), list[int]()
+
+    def write(what: str, done: int, _total: int) -> None:
+        if what.startswith("Copying"):
+            steps.append(done)
+            if len(steps) <= 5:
+                filled.record(f"giua-{len(steps)}", f"Kế hoạch ở giữa {len(steps)}")
+
+    made = backup(filled.settings, tmp_path / "b.tar", watch=write)
+    assert len(steps) > 10
+    assert steps == sorted(steps), "it began again"
+    assert made.archive_version == before < filled.read(queries.version)
+    other = elsewhere()
+    bring_back(other, tmp_path / "b.tar")
+    assert wrong(other) == []
+    assert exported(other, tmp_path / "after.csv")[0] == before
 
 
 def test_without_captures_their_digests_are_listed(filled: Archive, elsewhere: Elsewhere, tmp_path: Path) -> None:
