@@ -137,9 +137,9 @@ class Looks:
         self._missing.append(Missing(look, reason, capture))
 
     def settle(self) -> None:
-        """Note what was missing, unless so much is that the portal itself must be at fault."""
+        """Note what was missing, unless so much is, or nothing else was read, that the portal must be at fault."""
         found = self.evidence.signs.again
-        if len(self._missing) > max(2, found):
+        if len(self._missing) > max(2, found) or not (found or self.evidence.signs.read):
             return
         for missing in self._missing:
             self.store.missed(self.night.run, missing.look.article, missing.reason, missing.capture)

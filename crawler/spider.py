@@ -121,6 +121,8 @@ class Work:
         if not self.night.narrowed:
             await self._looks(self.articles.looks)
             counts["whole"] = int(self.survey.told)
+            if counts["links"] and not (self.survey.told or self.survey.cut):
+                self.night.ledger.gaps.append("no listing names an article")
         for file in self.past.pending:
             await self.articles.file(file)
 

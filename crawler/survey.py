@@ -69,7 +69,7 @@ class Survey:
     @property
     def told(self) -> bool:
         """Whether what the portal lists was gone through: listings that all name nothing have told nothing."""
-        return not self.cut and (self._mapped > 0 or not self.night.evidence.silent)
+        return not self.cut and (self._mapped > 0 or bool(self.night.portal.feeds) or not self.night.evidence.silent)
 
     @property
     def brief(self) -> bool:
