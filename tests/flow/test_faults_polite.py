@@ -1,4 +1,4 @@
-"""What portals see of a night over many of them: one request at a time, at the pace, and only what robots.txt allows."""
+"""What portals see of a night: one request at a time, at the pace, only what robots.txt allows."""
 
 import asyncio
 import time
