@@ -19,7 +19,7 @@ from archive.dates import VIETNAM
 from archive.filters import Filters
 from archive.runs import Outcome
 
-APART = ("looks", "files_failed")
+APART = ("looks", "files_failed", "files_put_off")
 """Further counts of a run (crawler/ledger.py) that the goal of three requests a new article leaves out."""
 
 

@@ -171,10 +171,10 @@ class Store(AbstractContextManager["Store"]):
             articles = store_attachments.attach(connection, attachment, _number(capture), found)
             log(connection, Kind.ATTACHMENT, articles, run=run, at=moment.at)
 
-    def attachment_failed(self, run: int, attachment: int, reason: str) -> None:
-        """Count a try to fetch a file; after three it is left alone."""
+    def attachment_failed(self, run: int, attachment: int, reason: str, *, tries: int = 1) -> None:
+        """Count a try to fetch a file; after three it is left alone. None is counted where we were at fault."""
         with self._writing(alone=False) as connection:
-            store_attachments.failed(connection, attachment, reason)
+            store_attachments.failed(connection, attachment, reason, tries=tries)
 
     def quarantine(self, run: int, *, url: str, reason: str, capture: int | Held | None) -> None:
         """Put a page that could not be read aside; one open entry per portal and address."""

@@ -104,10 +104,10 @@ def attach(connection: Connection, attachment: int, capture: int, found: FileTex
     return articles
 
 
-def failed(connection: Connection, attachment: int, reason: str) -> None:
+def failed(connection: Connection, attachment: int, reason: str, *, tries: int = 1) -> None:
     """Count a try that brought no bytes."""
     a = t.attachment.c
-    tried = update(t.attachment).where(a.id == attachment).values(tries=a.tries + 1, reason=storable(reason))
+    tried = update(t.attachment).where(a.id == attachment).values(tries=a.tries + tries, reason=storable(reason))
     connection.execute(tried)
 
 

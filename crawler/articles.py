@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from archive.attachments import NoReader
 from archive.dates import ImpossibleDate, choose
 from archive.records import Article, CaptureKind, PendingAttachment, Recorded, Stated, Verdict
 from archive.store_captures import Held
@@ -143,7 +144,12 @@ class Articles:
             self.ledger.counts["files_failed"] += 1
             self.store.attachment_failed(run, file.id, str(error))
             return
-        found = await self.night.reader.read(got.answer.body, file.name, got.answer.content_type)
+        try:
+            found = await self.night.reader.read(got.answer.body, file.name, got.answer.content_type)
+        except NoReader as error:
+            self.ledger.counts["files_put_off"] += 1
+            self.store.attachment_failed(run, file.id, str(error), tries=0)
+            return
         self.store.attach(run, file.id, got.capture, found)
         self.ledger.attachments += 1
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from sqlalchemy.orm import Session
 
 from archive import queries
-from archive.attachments import TextReader
+from archive.attachments import NoReader, TextReader
 from archive.dates import ImpossibleDate
 from archive.identity import url_digest
 from archive.queries_imports import held
@@ -90,6 +90,8 @@ class Import:
                 found = await texts.read(block.plain, file.name, block.header("content-type"))
                 self.store.attach(self.run, file.id, self.keep(entry, block, CaptureKind.ATTACHMENT), found)
                 self.attachments += 1
+            except NoReader as error:
+                self.left[str(error)] += 1
             except BadRecord as error:
                 self.bad[str(error)] += 1
 

@@ -5,6 +5,8 @@ import io
 import os
 import signal
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -16,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import files
-from archive.attachments import TextReader, text_of
+from archive.attachments import NoReader, TextReader, text_of
 
 FONT = Path(__file__).resolve().parents[2] / "crawler" / "farm" / "vietnamese.ttf"
 LINES = [
@@ -287,3 +289,54 @@ def test_zlib_agrees_about_broken_streams() -> None:
     body = archive(**{"a.txt": b"x" * 100})
     assert text_of(body, "a.zip", "").text == "a.txt"
     assert issubclass(zlib.error, files.BROKEN)
+
+
+MAIN = """
+import asyncio, time
+from archive.attachments import NoReader, TextReader
+
+async def read():
+    with TextReader(start={start}) as reader:
+        for _ in range(50):
+            try:
+                found = await reader.read(b"x" * 5_000_000, "a.txt", "")
+                print(found.reason)
+            except NoReader as error:
+                print(error)
+
+if __name__ == "__main__":
+    asyncio.run(read())
+else:
+    {child}
+"""
+
+
+@pytest.mark.parametrize(
+    ("child", "start", "why"),
+    [
+        ("raise SystemExit", 20, "the process that reads files ends as soon as it is started"),
+        ("time.sleep(60)", 1, "the process that reads files does not start within 1 seconds"),
+    ],
+)
+def test_reader_that_cannot_start_puts_files_off_at_once(tmp_path: Path, child: str, start: int, why: str) -> None:
+    main = tmp_path / "main.py"
+    main.write_text(MAIN.format(child=child, start=start), encoding="utf-8")
+    root = str(Path(__file__).resolve().parents[2])
+    told = {"env": {**os.environ, "PYTHONPATH": root}, "timeout": 50, "text": True}
+    said = subprocess.run([sys.executable, str(main)], capture_output=True, check=False, **told)
+    assert said.stdout.splitlines() == [why] * 50, said.stderr
+
+
+def test_reader_that_could_not_start_is_tried_again_later() -> None:
+    async def read() -> None:
+        with TextReader(start=0) as reader:
+            with pytest.raises(NoReader):
+                await reader.read(PDF, "a.pdf", "")
+            assert reader.pid is None
+            reader.start = 30
+            with pytest.raises(NoReader):
+                await reader.read(PDF, "a.pdf", "")
+            reader._rested = 0.0
+            assert (await reader.read(PDF, "a.pdf", "")).text == "Cai cach hanh chinh"
+
+    asyncio.run(read())
