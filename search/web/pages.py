@@ -14,6 +14,7 @@ from archive import queries
 from archive.dates import VIETNAM
 from archive.filters import Filters
 from archive.queries import Shown
+from archive.queries_days import days
 from search.engine import WINDOW, Query
 from search.marks import Marks
 from search.suggest import did_you_mean
@@ -33,6 +34,7 @@ FILE_SHOWN = 20_000
 """Characters of a file's text on a page; a page stays below 100 KB."""
 BODY_SHOWN = 200_000
 RUNS = 30
+NIGHTS = 30
 ROWS = 40
 """Portals on one page of the coverage map."""
 MONTHS = 36
@@ -185,8 +187,11 @@ def portal(request: Request, slug: str) -> HTMLResponse:
         if covered is None:
             raise HTTPException(404)
         runs = queries.runs(session, slug, RUNS)
+        nights = days(session, slug, limit=NIGHTS)
     within = read([("portal", slug)], language(request)).within
-    return page(request, "portal.html", one=covered, runs=runs, within=within, histogram=histogram(covered.months))
+    return page(
+        request, "portal.html", one=covered, runs=runs, days=nights, within=within, histogram=histogram(covered.months)
+    )
 
 
 @router.get("/coverage")

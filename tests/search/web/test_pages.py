@@ -1,14 +1,22 @@
 """Every page answers, says what it must, and nothing that crawled text wanted to say in markup."""
 
 import re
+import tomllib
+import unicodedata
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
 
+import search.web
 from archive import queries
 from archive.database import reading
+from archive.days import Explained, State
 from archive.filters import Filters
+from archive.runs import Outcome
+from config import vocabulary
+from config.portal import Level
 from config.settings import Settings
 
 PAGES = (
@@ -144,3 +152,17 @@ def test_an_export_has_its_count_beside_it(client: TestClient) -> None:
     page = client.get("/?q=hoi+nghi").text
     assert "(30 dòng)" in page
     assert 'href="/export.csv?q=hoi+nghi"' in page
+
+
+def test_every_word_of_the_pages_is_written_in_both_languages() -> None:
+    """And every word that a template or the code asks for is there."""
+    folder = Path(search.web.__file__).parent
+    table = tomllib.loads((folder / "words.toml").read_text("utf-8"))
+    assert all(len(both) == 2 and all(both) for both in table.values())
+    assert all(unicodedata.is_normalized("NFC", text) for both in table.values() for text in both)
+    sources = [path.read_text("utf-8") for path in (*folder.glob("*.py"), *folder.glob("templates/*"))]
+    asked = {name for text in sources for name in re.findall(r"""\bw\(['"](\w+)['"][,)]""", text)}
+    assert asked <= set(table)
+    for states, prefix in ((State, "outcome"), (Outcome, "outcome"), (Explained, "explained"), (Level, "level")):
+        assert {f"{prefix}_{one.value}" for one in states} <= set(table)
+    assert {f"kind_{name}" for name in vocabulary.kinds()} <= set(table)
