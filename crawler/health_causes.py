@@ -23,7 +23,8 @@ SAID = (
     (r"too large|larger than|too many|nested", "too large"),
     (r"^not html|^not a |feed was expected|sitemap was expected", "not a page"),
     (r"future|impossible|date", "dates"),
-    (r"no title|no body|lists articles|no article could be found|no listing names|could not be read", "layout"),
+    (r"no title|no body|lists articles|no article could be found|could not be read", "layout"),
+    (r"another layout|no listing names", "layout"),
 )
 ADDRESS = re.compile(r"^\S+://\S+: ")
 """What a run's reason begins with: the address that it speaks of."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from archive.dates import ImpossibleDate, parse_stated
 from archive.queries_looks import spoken_of
-from archive.records import Article, CaptureKind, Verdict
+from archive.records import CaptureKind, Verdict
 from archive.runs import DueLook
 from archive.store_captures import Held
 from archive.text import fold
@@ -27,7 +27,7 @@ SPARES = 2
 MOST_SPOKEN_OF = 20
 """Looks a night that only a list's date asks for: a sitemap that stamps every page anew must not cost a crawl."""
 BODY, HOLLOW = 200, 0.2
-"""A known body of so many characters is lost when less than this share of it is left."""
+"""A known body of so many characters is lost when less than this share of it is left: no edit, but a broken layout."""
 LISTED_CHANGES = frozenset({"sitemap", "feed"})
 """Lists whose dates may be those of a change; a listing page prints the day of publication."""
 
@@ -103,7 +103,10 @@ class Looks:
             await self._again(look, got)
 
     async def _again(self, look: DueLook, got: Got) -> None:
-        """Read a page that was looked at again, with the dates that tonight's lists state."""
+        """Read a page that was looked at again, with the dates that tonight's lists state.
+
+        The generic rules find other lines than the family's: what they read is no edit of what that read.
+        """
         named, page = self.survey.gathered.named(look.url), page_of(got)
         try:
             titles = (named.title if named else "", look.title)
@@ -111,8 +114,10 @@ class Looks:
             if all(unlike(article.title, title) for title in titles if title):
                 raise NotAnArticle("soft 404: nothing of the article's title is left")
             article = replace(article, listed=named is not None and named.listed)
+            if "+" in article.reader_version and look.reader and "+" not in look.reader:
+                raise NotAnArticle("another layout: only the last resort could read it")
             self.evidence.article(article, page.declared, datetime.now(UTC), look)
-            if withheld(article, look):
+            if look.chars >= BODY and len(article.body) < HOLLOW * look.chars:
                 self.ledger.counts["withheld"] += 1
                 self.store.put_off(self.night.run, look.article)
                 return
@@ -149,15 +154,6 @@ def unlike(title: str, known: str) -> bool:
     """Whether a title cannot be the corrected one of another: hardly a word of that is left."""
     one, other = set(fold(title).split()), set(fold(known).split())
     return len(other) > 3 and 3 * len(one & other) < len(other)
-
-
-def withheld(article: Article, look: DueLook) -> bool:
-    """Whether a reading may not become a revision: its body is lost, or the last resort read what the family did.
-
-    What a broken layout left of an article is no edit of it, and the generic rules find other lines than the family's.
-    """
-    lost = look.chars >= BODY and len(article.body) < HOLLOW * look.chars
-    return lost or ("+" in article.reader_version and bool(look.reader) and "+" not in look.reader)
 
 
 def _changed(candidate: Candidate, now: datetime) -> datetime | date | None:
