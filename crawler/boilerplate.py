@@ -66,7 +66,12 @@ SOURCE = re.compile(r"(?i:nguồn(?: tin)?|theo)\s*:\s*((?=[A-ZĐÂĂÁỦỨ]|h
 SIGNATURE = re.compile(r"(?=.{3,70}$)(?!.*\d)[^\W\d_].*(?<![.!?;:,…])")
 CAPITALISED = re.compile(r"(?:[^\W\d_a-zà-ỹđ]\S*\s*){2,6}(?:\([^()]{2,40}\))?")
 LEAD = 40
-DATELINE = re.compile(r"(?:\(([A-ZĐ][\w.]{1,20})\)|(ĐTO|HBĐT|GLO|QNO|HNM|YBĐT|TTĐT|HG))\s*[-–—]\s*(?=\S)")
+DATELINE = re.compile(
+    r"(?:\(([A-ZĐ][\w.]{1,20})\)|((?!UNESCO|NATO|WTO|WHO|CEO|ISO)[A-ZĐ]{1,5}O|HBĐT|HNM|YBĐT|TTĐT|HG))"
+    r"\s*[-–—]\s*(?=\S)"
+)
+INITIALS = re.compile(r"()([A-ZĐ]{2,6})\s*[-–—]\s+(?=\S)")
+"""How a newspaper begins any of its texts; elsewhere capitals may be anything."""
 
 
 @dataclass(slots=True)
@@ -78,15 +83,18 @@ class Trimmed:
     source: str = ""
 
 
-def trimmed(lines: Sequence[Line], title: str) -> Trimmed:
-    """The lines of a body without what stands around it; a signature is the author, a dateline the source."""
+def trimmed(lines: Sequence[Line], title: str, *, newspaper: bool = False) -> Trimmed:
+    """The lines of a body without what stands around it; a signature is the author, a dateline the source.
+
+    A newspaper's dateline may be any initials.
+    """
     kept = [line for line in lines if not _needless(line)]
     while kept and is_around(kept[0].text, title):
         del kept[0]
     result = Trimmed(_without_appendix(_without_file_list(kept)))
     while result.lines and _closing(result):
         del result.lines[-1]
-    _dateline(result)
+    _dateline(result, newspaper=newspaper)
     return result
 
 
@@ -174,8 +182,9 @@ def _signed(line: Line, before: Line) -> bool:
     return line.right or (line.emphasised and CAPITALISED.fullmatch(line.text) is not None)
 
 
-def _dateline(result: Trimmed) -> None:
-    found = DATELINE.match(result.lines[0].text) if result.lines else None
+def _dateline(result: Trimmed, *, newspaper: bool) -> None:
+    line = result.lines[0].text if result.lines else ""
+    found = DATELINE.match(line) or (INITIALS.match(line) if newspaper else None)
     if found:
         first = result.lines[0]
         result.lines[0] = replace(first, text=first.text[found.end() :])

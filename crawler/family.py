@@ -109,13 +109,15 @@ class Family(Reader):
     def unlisted(self, page: Page) -> list[Link]:
         """The articles of a listing in no layout that is described: by the shape of their addresses.
 
-        A list within a list is a menu, and what a menu names is a standing page.
+        A list within a list is a menu, and what a menu names is a standing page; no listing is an article of its own.
         """
+        here = self.identity(page.url)
         standing = {page.absolute(attribute(node, "href")) for node in page.tree.css("li li a[href]")}
 
         def article(url: str) -> str:
             own = host_of(url) == host_of(page.url) and url not in standing and self.is_article(url)
-            return self.identity(url) if own else ""
+            key = self.identity(url) if own else ""
+            return key if key != here else ""
 
         return shaped(page, article)
 

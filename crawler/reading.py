@@ -37,6 +37,9 @@ class Reader(Selection):
     whole_body: ClassVar[bool] = False
     """Whether the body element holds the body and nothing else, so that no line of it is taken out."""
 
+    newspaper: ClassVar[bool] = False
+    """Whether texts begin with the initials of the paper, which are its mark and not the text's."""
+
     def __init__(self, selectors: Mapping[str, str], portal: Mapping[str, str]) -> None:
         super().__init__(selectors, portal)
         self._articles, self._prints = (re.compile(rule, re.IGNORECASE) for rule in (self.articles, self.prints))
@@ -70,7 +73,7 @@ class Reader(Selection):
             raise NotAnArticle("it lists articles and is none")
         if not title or body is None:
             raise Unreadable("body" if title else "title")
-        trim = Trimmed(body.lines) if self.whole_body else trimmed(body.lines, title)
+        trim = Trimmed(body.lines) if self.whole_body else trimmed(body.lines, title, newspaper=self.newspaper)
         first = "" if self.whole_body else lead(trim.lines)
         summary = self.text(page, box, "summary") or first
         body.lines = trim.lines[1:] if first and first == summary else trim.lines

@@ -43,6 +43,7 @@ class Aid(Imprint, Family, key="aid"):
         Mark(r"Cập nhật:\s*\d\d-\d\d-\d{4} \| \d\d:\d\d", 0.3, 'a date "Cập nhật: 31-08-2017 | 08:38:43"'),
         Mark(r"-a\d+\.html", 0.3, "an address that ends in -a<id>.html", of="url"),
     )
+    newspaper = True
     articles = r"^/(?:[^/?]+/)*[^/?]*-a\d+\.html(?:\?|$)"
     prints = r"/print/|[?&]print="
 

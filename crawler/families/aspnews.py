@@ -32,4 +32,5 @@ class AspNews(Family, key="aspnews"):
         ),
         Mark(r'name="__VIEWSTATE"', 0.1, "an ASP.NET form"),
     )
+    newspaper = True
     articles = r"^/(?:[^/?]+/)+[^/?]+-\d+\.aspx(?:\?|$)"

@@ -3,9 +3,11 @@
 import re
 from typing import ClassVar
 
+from archive.records import Article
 from crawler.address import target
-from crawler.family import Family, Mark
+from crawler.family import Family, Mark, NotAnArticle
 from crawler.imprint import Imprint
+from crawler.page import Page
 
 ID = re.compile(
     r"[/?&](?P<name>ttId|post|articleId|newsviews|newsid|itemid|id)[/=](?P<number>\d+)(?=[/?&]|$)", re.IGNORECASE
@@ -67,3 +69,8 @@ class Dnn(Imprint, Family, key="dnn"):
         url = self.canonical(url)
         found = ID.search(target(url))
         return f"dnn:{found['name'].lower()}{found['number']}" if found and self.is_article(url) else url
+
+    def refine(self, article: Article, page: Page) -> Article:
+        if not self.is_article(page.url) and self.listed(page):
+            raise NotAnArticle("it lists articles and is none")
+        return super().refine(article, page)

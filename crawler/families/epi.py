@@ -40,6 +40,7 @@ class Epi(Imprint, Family, key="epi"):
              "classes article__… and story__…"),
         Mark(r"-post\d+\.html", 0.6, "addresses that end in -post<id>.html"),
     )  # fmt: skip
+    newspaper = True
     articles = r"^/(?:[^/?]+/)*[^/?]*-post\d+\.html(?:\?|$)"
     prints = r"/print/|[?&]print="
 

@@ -25,6 +25,11 @@ DETAIL = re.compile(
     r"(?:[-/_.]|=)\d{2,}(?:\.\w+)?/?$|/\d{4}/\d{1,2}/|(?:^|[/=])[^/?=]*(?:[-_][^/?_-]+){6,}|[?&](?:\w*id)=\w",
     re.IGNORECASE,
 )
+SECTION = re.compile(r"^/(?:vi/)?(?:chuyen-muc|danh-muc|chu-de|category|categories)/[^/?]+/?$", re.IGNORECASE)
+LISTED = re.compile(r"^[-•*|\s]+|\s*\(?\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\)?$")
+"""What stands around a title in a list."""
+TEASER = 600
+"""Letters that a listing prints of an article, at most."""
 LINKS_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z)\b", re.IGNORECASE)
 MENU = "li li a[href]"
 """A list within a list is how menus are written, whatever their classes; what they name are standing pages."""
@@ -54,8 +59,16 @@ class Generic(Family, key="generic"):
         """Always possible, and likelier than a family of which only a weak trait is seen."""
         return Evidence(self.key, 0.45, ("no family's traits are needed",))
 
+    def is_article(self, url: str) -> bool:
+        return super().is_article(url) and not self._is_section(url)
+
+    def _is_section(self, url: str) -> bool:
+        """Whether an address names a section, as many portals write it, and nothing like an article in it."""
+        path = target(url)
+        return SECTION.search(path) is not None and not DETAIL.search(path)
+
     def is_listing_address(self, url: str) -> bool:
-        return self.is_article(url) and not DETAIL.search(target(url))
+        return self._is_section(url) or (super().is_article(url) and not DETAIL.search(target(url)))
 
     def unlisted(self, page: Page) -> list[Link]:
         """The fullest list of addresses like articles' whose labels are as long as titles."""
@@ -130,10 +143,18 @@ class Generic(Family, key="generic"):
     def refine(self, article: Article, page: Page) -> Article:
         if len(article.body) < 80 and not article.attachments and self.links(page):
             raise NotAnArticle("no text of an article stands in it")
-        labels, lines = {text_of(node) for node in page.tree.css("li a[href]")}, article.body.split("\n")
+        lines = [LISTED.sub("", line) for line in article.body.split("\n")]
+        labels = {text_of(node) for node in page.tree.css("li a[href]")}
         if article.body and sum(line in labels for line in lines) > len(lines) / 2:
             raise NotAnArticle("what it says is its menu")
+        if not DETAIL.search(target(page.url)) and self._lists(page, lines):
+            raise NotAnArticle("what it says are teasers of articles")
         return article
+
+    def _lists(self, page: Page, lines: list[str]) -> bool:
+        """Whether a text is the titles of all articles that the page lists, and not more than teasers beside."""
+        titles = [link.title for link in self.links(page)]
+        return bool(titles) and set(titles) <= set(lines) and sum(map(len, lines)) <= TEASER * len(titles)
 
 
 def _titled(node: LexborNode) -> bool:

@@ -105,7 +105,7 @@ class JsonApi(Generic, key="jsonapi"):
     def refine(self, article: Article, page: Page) -> Article:
         if len(article.body) < FEW and not article.attachments:
             raise NotAnArticle("its text is left to a script")
-        return article
+        return super().refine(article, page)
 
 
 def _ask(page: Page, call: Call, shown: int) -> Ask:

@@ -44,6 +44,7 @@ class OneCms(Imprint, Family, key="onecms"):
         ),
         Mark(r"onecms", 0.5, 'the word "onecms" in addresses or scripts'),
     )
+    newspaper = True
     articles = r"^/(?:[^/?]+/)*[^/?]+-\d{4,}\.html(?:\?|$)"
     prints = r"/print/|[?&]print="
 
