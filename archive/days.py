@@ -75,6 +75,8 @@ class Signs:
     """Of these, the ones whose date moved by hours, as between time zones."""
     stamped: int = 0
     """Of these, the ones whose date is now the day of the crawl."""
+    offsets: dict[str, int] = field(default_factory=dict)
+    """How far articles' own dates are from what lists, addresses and the archive state of them, by hours."""
     shrunk: int = 0
     """Articles read again that have lost more than half of their text."""
     retitled: int = 0

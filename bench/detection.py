@@ -2,9 +2,12 @@
 
 Real crawls of a simulated country, night by night, with faults on nights that only the bench knows
 (bench/detection_nights.py), beside four detectors that see the number of items alone. A fault counts as noticed
-when the night that first contains it is flagged; a false alarm is a portal-week (seven nights) with a flag on a night
-without a fault, the night after a fault left aside as it may still tell of it. Quiet weeks and Tết are among them.
-`python bench/detection.py [--portals N] [--nights N] [--seed N] [--json FILE]`: full size takes about 25 CPU-minutes.
+when the night that first contains it is flagged. One kind has no such night: what a frozen portal serves is as good
+as ever, so it counts from the night on which its silence is no ordinary one by the portal's true rhythm
+(bench/detection_silence.py); frozen portals that thaw before that night are told of and not counted. A false alarm is
+a portal-week (seven nights) with a flag on a night without a fault, the night after a fault left aside as it may
+still tell of it. Quiet weeks and Tết are among them.
+`python bench/detection.py [--portals N] [--nights N] [--seed N] [--json FILE]`: full size takes 30 to 40 CPU-minutes.
 """
 
 import argparse
@@ -23,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.detection_baselines import BASELINES
 
 if TYPE_CHECKING:
+    from archive.days import PortalDay
     from bench.detection_nights import Simulation, Spell
 
 FIRST_NIGHT, RIGHT_CAUSE, FALSE_ALARMS = 0.95, 0.90, 1.0
@@ -49,11 +53,11 @@ class Score:
 
 def score(played: "Simulation", name: str, flagged: Callable[[str, int], bool], right: int | None = None) -> Score:
     """Judge a detector: whether it flags a portal on a night."""
-    spells = played.spells
-    first = sum(flagged(spell.portal, spell.first) for spell in spells)
+    spells = [spell for spell in played.spells if spell.known is not None]
+    first = sum(_noticed(spell, flagged) is not None for spell in spells)
     week = sum(any(flagged(spell.portal, night) for night in _week(played, spell)) for spell in spells)
     struck = defaultdict[str, set[int]](set)
-    for spell in spells:
+    for spell in played.spells:
         struck[spell.portal] |= set(range(spell.first, spell.last + 1 + LEFT_ASIDE))
     weeks = false = 0
     for slug, days in played.days.items():
@@ -65,7 +69,20 @@ def score(played: "Simulation", name: str, flagged: Callable[[str, int], bool], 
 
 
 def _week(played: "Simulation", spell: "Spell") -> Iterable[int]:
-    return range(spell.first, min(spell.last + 1, spell.first + 7, played.nights))
+    assert spell.known is not None
+    return range(spell.first, min(spell.last + 1, spell.known + 7, played.nights))
+
+
+def _noticed(spell: "Spell", flagged: Callable[[str, int], bool]) -> int | None:
+    """The night on which a detector noticed a fault, not later than it could be known."""
+    nights = range(spell.first, (spell.first if spell.known is None else spell.known) + 1)
+    return next((night for night in nights if flagged(spell.portal, night)), None)
+
+
+def _judged(played: "Simulation", spell: "Spell") -> "PortalDay":
+    """The portal-day by which a fault is judged: the one that notices it, else the last that could have in time."""
+    night = _noticed(spell, lambda slug, night: bool(played.days[slug][night].health.state != "ok"))
+    return played.days[spell.portal][spell.known or spell.first if night is None else night]
 
 
 def ours(played: "Simulation") -> Score:
@@ -74,10 +91,8 @@ def ours(played: "Simulation") -> Score:
     def flagged(slug: str, night: int) -> bool:
         return bool(played.days[slug][night].health.state != "ok")
 
-    right = sum(
-        flagged(spell.portal, spell.first) and played.days[spell.portal][spell.first].health.cause in spell.kind.causes
-        for spell in played.spells
-    )
+    known = [spell for spell in played.spells if spell.known is not None]
+    right = sum(_judged(played, spell).health.cause in spell.kind.causes for spell in known)
     return score(played, "health", flagged, right)
 
 
@@ -94,7 +109,9 @@ def missed(played: "Simulation") -> list[str]:
     """Every fault that was not noticed in its first night, or was given another cause."""
     lines = []
     for spell in played.spells:
-        health = played.days[spell.portal][spell.first].health
+        if spell.known is None:
+            continue
+        health = _judged(played, spell).health
         if health.state == "ok" or health.cause not in spell.kind.causes:
             said = f"{health.state}, {health.cause}: {health.reason}" if health.cause else "ok"
             lines.append(f"{spell.kind.name} {spell.kind.how or ''} on {spell.portal}, night {spell.first}: {said}")
@@ -126,7 +143,8 @@ def printed(played: "Simulation") -> list[Score]:
         right = f"{one.right / one.faults:.1%}" if one.right is not None else "-"
         shares = f"{one.first / one.faults:>12.1%}{one.week / one.faults:>12.1%}{right:>12}"
         print(f"{one.name:<28}{shares}{one.per_100:>17.2f}")
-    print(f"{scores[0].faults} faults, {scores[0].weeks} portal-weeks")
+    unknown = sum(spell.known is None for spell in played.spells)
+    print(f"{scores[0].faults} faults, {scores[0].weeks} portal-weeks; {unknown} more faults that nobody could know")
     for line in missed(played):
         print("  ", line)
     return scores

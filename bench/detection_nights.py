@@ -8,7 +8,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,14 @@ from archive.coverage import APART
 from archive.database import reading
 from archive.days import Explained, PortalDay
 from archive.queries_days import days
+from archive.records import Precision
 from archive.store import Store
+from bench.detection_silence import knowable
 from config.portal import load
 from config.settings import Settings
 from crawler.farm import Farm
 from crawler.farm.faults import FAULTS
+from crawler.farm.seasons import rhythm
 from crawler.middlewares import pace
 from crawler.run import Fleet, crawl
 
@@ -92,9 +95,10 @@ KINDS = (
 
 Not drawn are those that change nothing of what is read: a second publication is one article, a wrong charset is
 not believed, of a listing that repeats itself the first page is enough, traps and stray links are not followed.
+Dates seven hours late are put on portals that print the hour: in office hours no day changes by them.
 """
 VOLUME_ALONE = frozenset({"frozen"})
-"""What no response says: these can only be inferred from silence, and not in their first night."""
+"""What no response says: these can only be inferred from silence, on a later night (bench/detection_silence.py)."""
 HARMLESS = frozenset(FAULTS) - {one.name for one in KINDS}
 
 
@@ -113,12 +117,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """A fault on one portal: the nights from `first` to `last`, counted from 0."""
+    """A fault on one portal: the nights from `first` to `last`, counted from 0.
+
+    `known` is the first night on which it can be known: the first one, but for silence (bench/detection_silence.py);
+    None when that never comes.
+    """
 
     portal: str
     kind: Kind
     first: int
     last: int
+    known: int | None
 
 
 @dataclass(slots=True)
@@ -150,7 +159,7 @@ def drawn(slugs: list[str], plan: Plan, able: dict[str, set[str]]) -> list[Spell
             one = next((one for one in waiting if slug in able.get(one.name, {slug})), KINDS[0])
             waiting = [other for other in waiting if other is not one]
             last = min(plan.nights - 1, night + chance.randint(*one.nights) - 1)
-            spells.append(Spell(slug, one, night, last))
+            spells.append(Spell(slug, one, night, last, night))
             night = last + 1 + plan.healed + chance.randrange(plan.healed + 1)
     return spells
 
@@ -179,8 +188,22 @@ def simulate(folder: Path, plan: Plan) -> Simulation:
     with reading(settings) as session:
         for slug in {card.slug for card in cards}:
             played.days[slug] = days(session, slug, limit=nights)[::-1]
+    played.spells = [_known(played, spell, plan.seed) for spell in played.spells]
     print(file=sys.stderr)
     return played
+
+
+def _known(played: Simulation, spell: Spell, seed: int) -> Spell:
+    """A spell with the night on which it can be known."""
+    if spell.kind.name not in VOLUME_ALONE:
+        return spell
+    counts = [day.new for day in played.days[spell.portal]]
+    last_news = max(night for night in range(spell.first) if counts[night] or not night)
+    taken = sum(day.new for days_of in played.days.values() for day in days_of[1:])
+    published = sum(len(truth.published) for truths in played.truth.values() for truth in truths[1:])
+    calendar = [FIRST + timedelta(days=number) for number in range(played.nights)]
+    nights = (last_news, spell.first, spell.last)
+    return replace(spell, known=knowable(rhythm(seed, spell.portal), taken / max(1, published), calendar, nights))
 
 
 def _night(farm: Farm, played: Simulation, number: int, plan: Plan) -> None:
@@ -190,8 +213,10 @@ def _night(farm: Farm, played: Simulation, number: int, plan: Plan) -> None:
         played.truth.setdefault(slug, []).append(truth)
     if number == 1:
         fed = {portal for _, portal, path, status in played.requests if _is_feed(path) and status == 200}
-        dated = {portal.slug for portal in farm.portals if portal.site.precision is not None}
-        able = {"html_feeds": fed, "dates_today": dated, "dates_shifted": dated}
+        exact = {portal.slug: portal.site.precision_of(portal.site.shown[0]) for portal in farm.portals}
+        dated = {slug for slug, precision in exact.items() if precision is not None}
+        timed = {slug for slug in dated if exact[slug] is not Precision.DAY}
+        able = {"html_feeds": fed, "dates_today": dated, "dates_shifted": timed}
         played.spells = drawn([portal.slug for portal in farm.portals], plan, able)
     for spell in played.spells:
         if spell.last + 1 == number:

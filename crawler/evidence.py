@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from statistics import median
 from urllib.parse import urlsplit
@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 from archive.dates import VIETNAM, choose
 from archive.days import Signs
 from archive.identity import digest
-from archive.records import Article, CaptureKind, Precision
+from archive.records import Article, CaptureKind
 from archive.runs import DueLook
 from archive.store_captures import Held
 from archive.text import fold
+from crawler.dating import ZONES, offset, same_source
 from crawler.fetch import Answer
 
 ADDRESS = re.compile(r"(?:https?://|/)\S+")
@@ -31,8 +32,6 @@ GARBLED = re.compile(
     r"[\u00c2-\u00c6\u00e1\u00e2][\u00a1-\u00bf\u2018-\u2026\u20ac\u2122\u0152\u0153\u0160\u0161\u0178]"
 )
 """Two letters that UTF-8 makes of one Vietnamese letter when it is read as windows-1252."""
-ZONES = (timedelta(minutes=50), timedelta(hours=14, minutes=10))
-"""Between these a date that changed is one whose time zone did."""
 
 
 def reason_of(text: str) -> str:
@@ -96,6 +95,8 @@ class Evidence:
         body = digest(article.body)
         signs.alike += bool(article.body) and body in self._bodies
         self._bodies.add(body)
+        if far := offset(article, look, now):
+            signs.offsets[far] = signs.offsets.get(far, 0) + 1
         if look is not None:
             self._again(article, look, now)
 
@@ -103,17 +104,14 @@ class Evidence:
         """What an article that the archive knows has become."""
         signs, published = self.signs, choose(article.dates, now)
         signs.again += 1
+        signs.dateless += published is None and look.published_at is not None
         signs.shrunk += look.chars > 200 and 2 * len(article.body) < look.chars
         signs.retitled += bool(look.title) and fold(look.title) != fold(article.title)
-        if published is None or look.published_at is None:
-            signs.dateless += published is None and look.published_at is not None
-            return
-        rough = Precision.DAY in {published.precision, look.precision}
-        apart = abs(published.at - look.published_at)
-        if published.source != look.source or apart < (timedelta(days=1) if rough else ZONES[0]):
+        apart = same_source(article, look, now)
+        if apart is None or published is None:
             return
         signs.redated += 1
-        signs.shifted += not rough and apart <= ZONES[1]
+        signs.shifted += apart <= ZONES[1]
         signs.stamped += published.at.date() == now.astimezone(VIETNAM).date()
 
     def rejected(self, reason: str) -> None:

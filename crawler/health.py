@@ -9,6 +9,7 @@ from datetime import date
 
 from archive.days import Explained, Health, PortalDay, State
 from archive.runs import Outcome
+from crawler.dating import TODAY
 from crawler.health_causes import REFUSING, cause_of, worst
 from crawler.health_volume import quiet
 
@@ -208,6 +209,18 @@ def _changed(view: View) -> Health | None:
     return None
 
 
+def _offset(view: View) -> Health | None:
+    """Pages that date their articles otherwise than the lists and the archive do, and did not on any good night."""
+    tonight, before = view.tonight.signs.offsets, [day.signs.offsets for day in view.good if day.signs.offsets]
+    known = set().union(*before)
+    strange = {far: times for far, times in tonight.items() if far not in known}
+    if len(before) < LEAST or 2 * sum(strange.values()) <= sum(tonight.values()):
+        return None
+    far = max(strange, key=lambda one: strange[one])
+    said = f"print {far}" if far == TODAY else f"are dated {far} beside what is known of them"
+    return Health(State.SUSPECT, "dates", f"{strange[far]} of {sum(tonight.values())} articles {said}")
+
+
 def _undated(view: View) -> Health | None:
     times, read = view.unusual("undated"), view.tonight.signs.read
     said = f"{times} of {read} articles have no date"
@@ -267,5 +280,5 @@ def _quiet(view: View) -> Health | None:
 
 RULES: tuple[Rule, ...] = (
     *(_moved, _refused, _blocked, _unreachable, _gaps, _home, _garbled, _same_page, _pages, _bare, _fallback, _changed),
-    *(_undated, _canonical, _lost, _paging, _twice, _still, _broken, _quiet),
+    *(_offset, _undated, _canonical, _lost, _paging, _twice, _still, _broken, _quiet),
 )

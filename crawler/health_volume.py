@@ -16,8 +16,8 @@ from archive.days import Health, PortalDay, State
 PRIOR_ARTICLES, PRIOR_NIGHTS = 0.5, 1.0
 """What is believed of a portal of which nothing is known: one article in two nights."""
 LEARN_FROM = 7
-IMPROBABLE, STOPPED = -9.2, -16.0
-"""Logarithms: a silence of one chance in ten thousand is told of, one in ten million is a portal that stopped."""
+IMPROBABLE, STOPPED = -6.9, -16.0
+"""Logarithms: a silence of one chance in a thousand is told of, one in ten million is a portal that stopped."""
 SILENT_WEEK = log(0.07)
 """How probable it is that an office says nothing for a whole week."""
 MOST_SILENT_WEEKS = 2
@@ -57,7 +57,7 @@ def quiet(history: Sequence[PortalDay], tonight: PortalDay) -> Health | None:
     if chance > IMPROBABLE:
         return None
     since = min(day.day for day in silent)
-    odds, state = ("ten million", State.FROZEN) if chance < STOPPED else ("ten thousand", State.SUSPECT)
+    odds, state = ("ten million", State.FROZEN) if chance < STOPPED else ("a thousand", State.SUSPECT)
     said = f"no new article since {since}: less than one chance in {odds}"
     return Health(state, "frozen", said)
 

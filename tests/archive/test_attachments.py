@@ -322,8 +322,8 @@ def test_reader_that_cannot_start_puts_files_off_at_once(tmp_path: Path, child: 
     main = tmp_path / "main.py"
     main.write_text(MAIN.format(child=child, start=start), encoding="utf-8")
     root = str(Path(__file__).resolve().parents[2])
-    told = {"env": {**os.environ, "PYTHONPATH": root}, "timeout": 50, "text": True}
-    said = subprocess.run([sys.executable, str(main)], capture_output=True, check=False, **told)
+    here, command = {**os.environ, "PYTHONPATH": root}, [sys.executable, str(main)]
+    said = subprocess.run(command, env=here, timeout=50, text=True, capture_output=True, check=False)
     assert said.stdout.splitlines() == [why] * 50, said.stderr
 
 

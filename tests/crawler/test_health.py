@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from archive.days import Explained, Health, PortalDay, Signs, State
+from archive.records import Article, Stated
+from archive.runs import DueLook
+from crawler.dating import TODAY, offset
 from crawler.health import CAUSES, explained, judge
 from crawler.health_causes import cause_of
 from crawler.health_volume import probability
@@ -168,3 +171,38 @@ def test_nothing_is_explained_by_a_night_that_was_cut_off() -> None:
 )
 def test_reasons_speak_of_causes(reason: str, cause: str) -> None:
     assert cause_of(reason) == cause
+
+
+def dated(nights: Sequence[dict[str, int]]) -> list[PortalDay]:
+    """Good nights before MONDAY on which pages were so far from what others say."""
+    return [replace(one, signs=replace(one.signs, offsets=far)) for one, far in zip(past(10), nights, strict=False)]
+
+
+def test_dates_that_leave_what_lists_and_archive_say_are_a_sign() -> None:
+    agreed = dated([{"+0 h": 1}] * 10)
+    health = judge(agreed, signed(offsets={"+7 h": 2}))
+    assert (health.state, health.cause) == (State.SUSPECT, "dates")
+    assert "+7 h" in health.reason
+    assert judge(agreed, signed(offsets={"the day of the crawl": 1})).cause == "dates"
+    assert judge(agreed, signed(offsets={"+7 h": 1, "+0 h": 2})).state is State.OK
+    assert judge(dated([{"+7 h": 2}] * 10), signed(offsets={"+7 h": 2})).state is State.OK
+    assert judge(dated([{"+0 h": 1}] * 2), signed(offsets={"+7 h": 2})).state is State.OK
+
+
+def test_offsets_are_of_time_zones_and_exact_dates_alone() -> None:
+    now = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
+
+    def far(page: str, listed: str = "", **look: Any) -> str:
+        dates = (Stated(page, "page"), Stated(listed, "sitemap"))
+        article = Article(url="https://x.vn/1", title="a", body="b", family="generic", reader_version="1", dates=dates)
+        return offset(article, DueLook(1, "https://x.vn/1", **look) if look else None, now)
+
+    made = "2026-02-27T10:12:30+07:00"
+    known = {"published_at": datetime.fromisoformat(made), "precision": "second", "source": "sitemap"}
+    assert far("27/02/2026 10:12", made) == "+0 h"
+    assert far("27/02/2026 17:12", made) == "+7 h"
+    assert far("27/02/2026 17:12", **known) == "+7 h"
+    assert far("27/02/2026", made) == far("27/02/2026 10:12", "2026-02-27") == far("27/02/2026 17:12") == ""
+    assert far("27/02/2026 13:57", made) == far("20/02/2026 10:12", made) == ""
+    assert far("02/03/2026 22:30", **known) == TODAY
+    assert far("02/03/2026 22:30", made) == ""
