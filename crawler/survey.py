@@ -28,14 +28,8 @@ MISSED = (Refused, Unanswered, Unusable)
 
 def page_of(got: Got) -> Page:
     """The document of a response."""
-    answer = got.answer
-    return Page(
-        answer.url,
-        answer.body,
-        content_type=answer.content_type,
-        status=answer.status,
-        sent=answer.capture.sent,
-    )
+    one = got.answer
+    return Page(one.url, one.body, content_type=one.content_type, status=one.status, sent=one.capture.sent)
 
 
 def _without_home(error: Exception) -> Outcome:
@@ -70,6 +64,11 @@ class Survey:
     def told(self) -> bool:
         """Whether what the portal lists was gone through: listings that all name nothing have told nothing."""
         return not self.cut and (self._mapped > 0 or bool(self.night.portal.feeds) or not self.night.evidence.silent)
+
+    @property
+    def _any(self) -> bool:
+        """Whether anything was named tonight, or is said to be as it was."""
+        return any(self.night.ledger.counts[word] for word in ("links", "not_modified"))
 
     @property
     def brief(self) -> bool:
@@ -127,13 +126,15 @@ class Survey:
         named = self._mapped = await self._sitemaps()
         named += await self._feeds(general=not named or not self.past.whole)
         self._forget_dead()
-        self._queue = self._listings(general=not named or not self.past.whole)
-        if self.brief:
-            self._queue = brief_round(self._queue, datetime.now(UTC).toordinal())
+        every = self._listings(general=not named or not self.past.whole)
+        self._queue = brief_round(every, datetime.now(UTC).toordinal()) if self.brief else [*every]
+        left = [row for row in every if row not in self._queue]
         while self._queue:
             url, reform, own = self._queue.pop(0)
             async for batch in self._walk(url, reform=reform, own=own):
                 yield batch
+            if not self._queue and not self._any:  # the few of an ordinary night tell nothing: are there others?
+                self._queue, left = left, []
         for url in self.past.retries:
             self.gathered.add(Link(url), listed=True)
         yield self._wanted(list(self.gathered.candidates.values()))
@@ -150,8 +151,7 @@ class Survey:
         """Gather what the sitemaps name; how many articles."""
         named = dict.fromkeys([*self.sitemaps, *self.found.sitemaps])
         waiting = [url for url in named if url not in self.found.dead]
-        asked: set[str] = set()
-        articles = 0
+        asked, articles = set[str](), 0
         while waiting and len(asked) < MOST_SITEMAPS:
             url = waiting.pop(0)
             asked.add(url)
