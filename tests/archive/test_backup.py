@@ -117,6 +117,8 @@ def test_what_is_restored_is_what_was_there(filled: Archive, elsewhere: Elsewher
     assert before[0] == made.archive_version == restored.archive_version
     ours = {path.relative_to(settings.data): path.read_bytes() for path in settings.data.rglob("*.warc.gz")}
     assert ours == {path.relative_to(other.data): path.read_bytes() for path in other.data.rglob("*.warc.gz")}
+    modes = [path.stat().st_mode & 0o777 for path in other.data.rglob("*.warc.gz")]
+    assert modes == [0o444] * made.captures, "closed files, which no crawl looks at again"
     with Store.open(other) as store:  # and crawls go on
         run = store.start(portal())
         kept = store.keep(run, capture("https://queson.gov.vn/bon.html", b"<html>bon"))
