@@ -10,10 +10,10 @@ from selectolax.lexbor import LexborNode
 from archive.text import fold
 from crawler.address import target
 from crawler.main_text import ancestors, enclosing, in_chrome
-from crawler.page import Page, text_of
+from crawler.page import Page, one_line
 
 HEADINGS = "h1, h2, h3, h4, h5, div, p, span, strong, b, td"
-SHORTEST, LONGEST = 12, 400
+SHORTEST, LONGEST, INDENTED = 12, 400, 4000
 SITE = re.compile(r"\s+(?:[-–—|»:])\s+")
 PORTAL = re.compile(
     r"(?:cổng|trang) (?:tt|thông tin)|website|trang chủ|báo \w+(?: \w+)*(?: online| điện tử)$|"
@@ -32,25 +32,34 @@ def heading(page: Page, body: LexborNode | None = None) -> LexborNode | None:
 
     Where neither says anything, the most prominent one above the body.
     """
+    key = heading, body.mem_id if body is not None else 0
+    if key not in page.kept:
+        page.kept[key] = _heading(page, body)
+    found: LexborNode | None = page.kept[key]
+    return found
+
+
+def _heading(page: Page, body: LexborNode | None) -> LexborNode | None:
     called = {key_of(text) for text in named(page)}
     spoken = words(page.url)
     best: tuple[float, LexborNode] | None = None
-    for node, text in _candidates(page, enclosing(body)):
+    candidates = list(_candidates(page, enclosing(body)))
+    for node, text in candidates:
         if key_of(text) in called and (not spoken or likeness(text, spoken) >= ALIKE / 2):
             return node
         like = likeness(text, spoken) if spoken else 0.0
         if like >= ALIKE and (best is None or like > best[0]):
             best = (like, node)
-    return best[1] if best else (None if spoken else _above(page, body))
+    return best[1] if best else (None if spoken else _above(candidates, body))
 
 
-def _above(page: Page, body: LexborNode | None) -> LexborNode | None:
+def _above(candidates: list[tuple[LexborNode, str]], body: LexborNode | None) -> LexborNode | None:
     """The most prominent line above a body, among what stands near it."""
     outer = list(islice(ancestors(body), NEAR)) if body is not None else []
     for box in outer:
         before = list(takewhile(lambda node: node.mem_id != body.mem_id, box.traverse())) if body is not None else []
         places = {node.mem_id for node in before}
-        found = [node for node, _ in _candidates(page, enclosing(body)) if node.mem_id in places and node.tag in RANKS]
+        found = [node for node, _ in candidates if node.mem_id in places and node.tag in RANKS]
         if found:
             return min(found, key=lambda node: RANKS.index(node.tag or "span"))
     return None
@@ -99,7 +108,8 @@ def named(page: Page) -> Iterator[str]:
 def _candidates(page: Page, text_in: frozenset[int]) -> Iterator[tuple[LexborNode, str]]:
     judged: dict[int, bool] = {}
     for node in page.tree.css(HEADINGS):
-        text = text_of(node)
+        source = node.text()
+        text = one_line(source) if SHORTEST <= len(source) <= INDENTED else ""
         if SHORTEST <= len(text) <= LONGEST and _is_line(node) and not _linked(node, text_in, judged):
             yield node, text
 

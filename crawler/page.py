@@ -117,6 +117,8 @@ class Page:
         self.content_type = content_type
         self.status = status
         self.sent = sent
+        self.kept: dict[object, Any] = {}
+        """What was found out about the page and is asked for again, by what asks."""
 
     @cached_property
     def text(self) -> str:
@@ -155,10 +157,9 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed document; UTF-8 goes to the parser as it came, which is faster."""
-        signs = (b"\0", *OLD_FONTS)
-        if not self.body.startswith(BOM_STARTS) and self._is_utf8 and not any(sign in self.body for sign in signs):
-            return LexborHTMLParser(self.body)
-        return LexborHTMLParser(self.text)
+        body = self.body
+        odd = body.startswith(BOM_STARTS) or b"\0" in body or OLD_FONTS[0] in body or OLD_FONTS[1] in body
+        return LexborHTMLParser(body if not odd and self._is_utf8 else self.text)
 
     @cached_property
     def declared(self) -> str:

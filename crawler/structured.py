@@ -11,6 +11,13 @@ TYPES = frozenset({"Article", "NewsArticle", "BlogPosting", "Report", "Reportage
 
 def described(page: Page) -> dict[str, Any]:
     """The page's JSON-LD description of an article; empty when it has none that can be read."""
+    if described not in page.kept:
+        page.kept[described] = _described(page)
+    found: dict[str, Any] = page.kept[described]
+    return found
+
+
+def _described(page: Page) -> dict[str, Any]:
     for script in page.tree.css('script[type="application/ld+json"]'):
         try:
             data = json.loads(script.text())

@@ -103,7 +103,11 @@ class Generic(Family, key="generic"):
 
     def main(self, page: Page, box: LexborNode | None) -> LexborNode | None:
         """The element of the body: the marked one, else the one with most prose."""
-        return self.node(page, box, "body") or fullest(box) or fullest(page.tree.body)
+        key = self, box.mem_id if box is not None else 0
+        if key not in page.kept:
+            page.kept[key] = self.node(page, box, "body") or fullest(box) or fullest(page.tree.body)
+        found: LexborNode | None = page.kept[key]
+        return found
 
     def files(self, page: Page, box: LexborNode | None) -> Iterator[FileLink]:
         """Files of a box that is named as one, else those linked in the element that holds heading and body."""
