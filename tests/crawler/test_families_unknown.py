@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from crawler.body import Line
-from crawler.boilerplate import lead
-from crawler.families import family
+from crawler.boilerplate import lead, trimmed
+from crawler.families import family, recognise
 from crawler.family import ReadingError
 from crawler.farm import ALL_FAMILIES, Farm
 from crawler.headline import heading
@@ -143,6 +143,85 @@ def test_a_list_in_an_unknown_layout_is_found_and_boxes_of_other_news_are_not() 
     found = family("nukeviet").links(shown)
     assert [link.url.rpartition("-")[2] for link in found] == [f"{n}.html" for n in range(1, 5)]
     assert [link.stated.text for link in found if link.stated] == [f"0{n}/02/2024" for n in range(2, 6)]
+
+
+LEAD = "Huyện đặt ra sáu nội dung cải cách với mục tiêu xây dựng nền hành chính phục vụ, hiện đại và hiệu quả."
+COLUMNS = (
+    '<div class="nav-vung"><div class="side"><div class="box"><div>Tin đọc nhiều</div><ul>{others}</ul></div></div>'
+    '<div class="block-banner"><div class="x">Kinh tế - Xã hội</div><div class="y">{items}</div></div></div>'
+)
+
+
+@pytest.mark.parametrize("items", [1, 4])
+def test_what_stands_below_the_pages_heading_is_its_list_whatever_the_classes(items: int) -> None:
+    """A last page has a single item; a box of other news has more."""
+    own = "".join(
+        f'<div class=i><h3><a href="/vi/news/kt/bai-viet-{n}.html">Bài {n}</a></h3>ngắn</div>' for n in range(items)
+    )
+    others = "".join(f'<li><a href="/vi/news/khac/tin-rat-dai-{n}.html">Tin khác {n}</a></li>' for n in range(20, 26))
+    shown = page(
+        COLUMNS.format(items=own, others=others), "https://a.gov.vn/vi/news/kt/", "Kinh tế - Xã hội - Cổng TTĐT"
+    )
+    assert [link.title for link in family("nukeviet").links(shown)] == [f"Bài {n}" for n in range(items)]
+
+
+def test_items_of_a_described_layout_in_boxes_of_other_news_are_none_of_the_listings() -> None:
+    item = '<li><a href="/ctl/Detail/ttId/{n}/mid/4">Bài viết số {n} của cổng</a></li>'
+    boxes = [f"<div><h3>{head}</h3><ul>{''.join(item.format(n=n) for n in numbers)}</ul></div>"
+             for head, numbers in (("Tin mới nhất", range(90, 93)), ("Cải cách hành chính", range(3)))]  # fmt: skip
+    shown = page("".join(boxes), "https://a.gov.vn/tabid/7/Default.aspx", "Cải cách hành chính")
+    assert [link.url[-11:] for link in family("dnn").links(shown)] == [f"tId/{n}/mid/4" for n in range(3)]
+    only = page(boxes[0], "https://a.gov.vn/tabid/7/Default.aspx", "Tin mới nhất")
+    assert len(family("dnn").links(only)) == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        ("generic", "/muc-luc/tin"),
+        ("jsonapi", "/muc-luc/tin"),
+        ("dnn", "/tabid/7/Default.aspx"),
+        ("joomla", "/cai-cach-hanh-chinh-xa"),
+    ],
+)
+def test_a_listing_of_a_few_teasers_is_no_article(key: str, path: str) -> None:
+    link = "/ctl/Detail/ttId/{n}/mid/4" if key == "dnn" else "/tin/{n}-ke-hoach-cai-cach-hanh-chinh-nam-{n}"
+    title = f'<p><a href="{link}">Kế hoạch cải cách hành chính năm {{n}}</a></p>'
+    teaser = f"<div class=news-item>{title}<p class=news-content>{LEAD} Năm {{n}} là năm thứ hai.</p></div>"
+    teasers = "".join(teaser.format(n=n) for n in (2021, 2022, 2023))
+    shown = page(f"<h1>Cải cách hành chính</h1><div>{teasers}</div>", f"https://a.gov.vn{path}", "Cải cách hành chính")
+    with pytest.raises(ReadingError):
+        family(key).read(shown)
+
+
+def test_a_section_is_no_article_by_its_address() -> None:
+    for key in ("generic", "jsonapi"):
+        reader = family(key)
+        assert reader.is_listing_address("https://a.gov.vn/chuyen-muc/van-hoa-giao-duc-y-te")
+        assert not reader.is_article("https://a.gov.vn/chuyen-muc/van-hoa-giao-duc-y-te")
+        assert reader.is_article("https://a.gov.vn/chuyen-muc/ke-hoach-cai-cach-hanh-chinh-nam-2024")
+
+
+def test_a_newspapers_initials_are_its_mark_and_no_one_elses() -> None:
+    def first(text: str, *, newspaper: bool) -> tuple[str, str]:
+        found = trimmed([Line(text), Line("Đoạn hai.")], "", newspaper=newspaper)
+        return found.lines[0].text, found.source
+
+    assert first("BĐO - Sáng 5/6, huyện họp.", newspaper=False) == ("Sáng 5/6, huyện họp.", "BĐO")
+    assert first("BTN - Sáng 5/6, huyện họp.", newspaper=True) == ("Sáng 5/6, huyện họp.", "BTN")
+    for kept in ("UBND - Sáng 5/6, huyện họp.", "UNESCO - Sáng 5/6, huyện họp."):
+        assert first(kept, newspaper=False) == (kept, "")
+
+
+@pytest.mark.parametrize(
+    ("key", "html"),
+    [
+        ("vhv", "<script>var VHV = {App: {site: 7}};</script>"),
+        ("jsonapi", '<a href="/chuyen-muc/cchc">CCHC</a><a href="/bai-viet/ke-hoach-17000000001">Kế hoạch</a>'),
+    ],
+)
+def test_a_family_is_recognised_by_what_no_redesign_changes(key: str, html: str) -> None:
+    assert recognise(page(html))[0].family == key
 
 
 def test_a_pager_without_a_name_is_known_by_its_numbers() -> None:
