@@ -7,10 +7,13 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from archive.act_numbers import canonical_number, find_numbers
 from archive.formats import published as printed
-from archive.records import ArchivedArticle
+
+if TYPE_CHECKING:
+    from archive.records import ArchivedArticle
 
 STORED_FILE_TEXT = 100_000
 """Characters of one file's text kept for snippets; all of it is searched."""
@@ -51,7 +54,7 @@ class Document:
         return int.from_bytes(found.digest()) >> 1
 
 
-def document(article: ArchivedArticle) -> Document:
+def document(article: "ArchivedArticle") -> Document:
     """The document of an article; who calls leaves withheld articles out."""
     row = article.row
     files = tuple((file.name, file.text) for file in article.files)
@@ -91,7 +94,7 @@ def _about(row: dict[str, object]) -> tuple[str, ...]:
     return tuple(str(value) for value in said if value)
 
 
-def _numbers(article: ArchivedArticle) -> Iterator[str]:
+def _numbers(article: "ArchivedArticle") -> Iterator[str]:
     row = article.row
     own = (_text(row["title"]), _text(row["summary"]), _text(row["body"]), *article.captions)
     found = [one.canonical for text in (*own, *(file.text for file in article.files)) for one in find_numbers(text)]
@@ -101,7 +104,7 @@ def _numbers(article: ArchivedArticle) -> Iterator[str]:
     yield from found
 
 
-def _labels(article: ArchivedArticle) -> dict[str, tuple[str, ...]]:
+def _labels(article: "ArchivedArticle") -> dict[str, tuple[str, ...]]:
     row = article.row
     published = row["published_at"]
     when = published if isinstance(published, date) else None

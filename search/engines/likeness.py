@@ -9,6 +9,7 @@ from tantivy import Occur, Query, Searcher
 
 from search.engines.answers import texts
 from search.engines.schema import EXACT, TEXTS
+from search.engines.spelling import code
 from search.suggest import telling
 
 TITLE = 3.0
@@ -20,7 +21,8 @@ SHARED = 3
 def often(searcher: Searcher, words: Collection[str], *, exact: bool) -> dict[str, int]:
     """How many documents have each word, in the text where most have it."""
     fields = [name + (EXACT if exact else "") for name in TEXTS]
-    return {word: max(searcher.doc_freq(field, word) for field in fields) for word in words}
+    spelt = {word: code(word) if exact else word for word in words}
+    return {word: max(searcher.doc_freq(field, term) for field in fields) for word, term in spelt.items()}
 
 
 def like(searcher: Searcher, schema: tantivy.Schema, found: tantivy.Document) -> Query | None:
@@ -40,4 +42,4 @@ def _has(schema: tantivy.Schema, word: str, weight: float) -> Query:
 
 def _fields(schema: tantivy.Schema, word: str) -> Iterator[Query]:
     for name in ("title", "text"):
-        yield Query.boost_query(Query.term_query(schema, name + EXACT, word), TEXTS[name])
+        yield Query.boost_query(Query.term_query(schema, name + EXACT, code(word)), TEXTS[name])

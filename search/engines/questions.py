@@ -7,24 +7,28 @@ a forgiven typo only when nothing else was found. Inside a tier title, text and 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import log
 
 import tantivy
 from tantivy import Occur, Query
 
 from archive.filters import Filters
+from search.engines.rows import key_of
 from search.engines.schema import (
     ANY,
     EXACT,
     KEYS,
+    MORE,
     NUMBER,
     REFORM,
     SCOPE,
     TEXTS,
-    analyzers,
     number_beginning,
     term,
+    topical,
     whole_number,
 )
+from search.engines.spelling import code
 from search.labels import wanted_keys
 from search.query import Clause, Field, Word
 from search.terms import Need, Plan, Way, may_forgive
@@ -58,13 +62,12 @@ class Questions:
     def __init__(self, index: tantivy.Index) -> None:
         self.index = index
         self._schema = index.schema
-        self._analyzers = analyzers()
 
     def tiers(self, plan: Plan, filters: Filters) -> Iterator[Tier]:
         """The articles found, in sets without overlap that come one after another, scored among themselves."""
         before: list[Query] = []
         for exact in self._exact_then_folded(plan):
-            tier = self._among(plan, filters, self._all_said(plan, filters, exact=exact))
+            tier = self._among(plan, filters, self._all_said(plan, exact=exact))
             apart = self._but(tier, before)
             yield self._tier(self._in_title(apart, plan) if exact else apart, plan)
             before.append(tier)
@@ -78,8 +81,8 @@ class Questions:
         these = _any(Query.term_query(self._schema, "id", one, "basic") for one in ids)
         return _any(_every([_silent(these), row]) for row in rows)
 
-    def _all_said(self, plan: Plan, filters: Filters, *, exact: bool) -> list[Query]:
-        return [self._said(need, filters if plan.in_full else None, exact=exact) for need in plan.needs]
+    def _all_said(self, plan: Plan, *, exact: bool) -> list[Query]:
+        return [self._said(need, in_full=plan.in_full, exact=exact) for need in plan.needs]
 
     def _exact_then_folded(self, plan: Plan) -> Iterator[bool]:
         if plan.needs and plan.ranked and plan.marked:
@@ -101,7 +104,7 @@ class Questions:
 
     def found(self, plan: Plan, filters: Filters) -> Query:
         """All articles the filters allow that satisfy the plan."""
-        return self._among(plan, filters, self._needs(plan, filters))
+        return self._among(plan, filters, self._needs(plan))
 
     def _among(self, plan: Plan, filters: Filters, needs: Iterable[Query]) -> Query:
         parts = [(Occur.Must, _silent(part)) for part in self._filters(filters)]
@@ -126,12 +129,12 @@ class Questions:
         """Articles of a place, or with its name in the title."""
         return Query.const_score_query(self._words(words, ("title", "rest"), exact=exact), PLACE)
 
-    def _said(self, need: Need, in_full: Filters | None, *, exact: bool) -> Query:
+    def _said(self, need: Need, *, in_full: bool, exact: bool) -> Query:
         """What was typed; or, where that counts as much, what its abbreviation means."""
         typed = self._exactly(need.clause) if exact else self._clause(need.clause, exact=False)
         if not (in_full and need.meant):
             return typed
-        return _any([typed, *(self._way(way, in_full, exact=exact) for way in need.meant)])
+        return _any([typed, *(self._way(way, exact=exact) for way in need.meant)])
 
     def _exactly(self, clause: Clause) -> Query:
         """What was typed with its marks; how much a title counts is said by `_in_title`."""
@@ -146,7 +149,7 @@ class Questions:
         titles = [self._words(clause.words, ("title",), exact=False) for clause in clauses]
         return Query.boolean_query([(Occur.Must, query), *((Occur.Should, title) for title in titles)])
 
-    def _needs(self, plan: Plan, filters: Filters) -> Iterator[Query]:
+    def _needs(self, plan: Plan) -> Iterator[Query]:
         """All that must be found; words that the same others may stand for are found together or by one of those."""
         groups: dict[tuple[Way, ...], list[Need]] = {}
         for need in plan.needs:
@@ -156,22 +159,9 @@ class Questions:
             if not ways:
                 yield from own
                 continue
-            others = [
-                Query.boost_query(
-                    self._way(way, filters, exact=False), IN_FULL if way in needs[0].meant else OTHER_WAY * len(needs)
-                )
-                for way in ways
-            ]
-            yield _any([_every(own), *others])
-
-    def _way(self, way: Way, filters: Filters, *, exact: bool) -> Query:
-        """Words in a row that stand for another; one of several ways is read over the whole index unless held back.
-
-        The text, where most of them stand, is held back by every filter but the scope; the others by one.
-        """
-        narrow = [_silent(part) for part in self._filters(filters)][1:] if len(way) > 1 else []
-        found = [(name, self._words(way, (name,), exact=exact)) for name in TEXTS]
-        return _any(_every([*(narrow if name == "text" else narrow[:1]), one]) for name, one in found)
+            counting = [IN_FULL if way in needs[0].meant else OTHER_WAY * len(needs) for way in ways]
+            others = [self._way(way, exact=False) for way in ways]
+            yield _any([_every(own), *map(Query.boost_query, others, counting)])
 
     def _own(self, need: Need, plan: Plan) -> Query:
         typed = self._clause(need.clause, exact=plan.exact)
@@ -190,16 +180,31 @@ class Questions:
         return self._words(clause.words, _FIELDS[clause.field], exact=exact)
 
     def _words(self, words: Sequence[Word], fields: Sequence[str], *, exact: bool) -> Query:
-        analyzer = self._analyzers["exact" if exact else "folded"]
-        tokens = [token for word in words for token in analyzer.analyze(word.exact)]
-        ending = EXACT if exact else ""
-        found = [Query.boost_query(self._row(name + ending, tokens), TEXTS[name]) for name in fields]
+        tokens = _tokens(words, exact=exact)
+        found = [Query.boost_query(self._row(_form(name, exact=exact), tokens), TEXTS[name]) for name in fields]
         return found[0] if len(found) == 1 else _any(found)
 
     def _row(self, field: str, tokens: list[str]) -> Query:
         if len(tokens) == 1:
             return self._term(field, tokens[0], "position")
         return Query.phrase_query(self._schema, field, [*tokens]) if tokens else Query.empty_query()
+
+    def _way(self, way: Way, *, exact: bool) -> Query:
+        """What stands for an abbreviation, or the abbreviation."""
+        tokens = _tokens(way, exact=exact)
+        return _any(self._known(name, tokens, exact=exact) or self._words(way, (name,), exact=exact) for name in TEXTS)
+
+    def _known(self, name: str, tokens: Sequence[str], *, exact: bool) -> Query | None:
+        """A row of words that the index knows as one; None when it does not."""
+        key = key_of(tokens, name, exact=exact)
+        many = self._rarity(_form(name, exact=exact), tokens) * TEXTS[name] if key else 0.0
+        return Query.const_score_query(self._term(MORE, key), many) if key else None
+
+    def _rarity(self, field: str, tokens: Collection[str]) -> float:
+        """What words in a row count where they stand in a text once, of usual length: BM25 without its lengths."""
+        searcher = self.index.searcher()
+        often = [searcher.doc_freq(field, token) for token in tokens]
+        return sum(log(1 + (searcher.num_docs - many + 0.5) / (many + 0.5)) for many in often)
 
     def _near(self, clause: Clause) -> list[Query]:
         word = clause.words[0].folded
@@ -215,13 +220,26 @@ class Questions:
         return self._term(KEYS, term(name, value))
 
     def _filters(self, filters: Filters) -> Iterable[Query]:
-        yield self.scope(ANY if filters.any_topic else REFORM)
-        for name, keys in wanted_keys(filters).items():
-            if keys:
-                yield _any(self._key(name, key) for key in sorted(keys))
+        """All that the filters ask; whether an article is on the topic is asked with the first label of it."""
+        wanted = {name: sorted(keys) for name, keys in wanted_keys(filters).items() if keys}
+        for name, keys in wanted.items():
+            field, asked = (KEYS, name) if filters.any_topic else (MORE, topical(name))
+            yield _any(self._term(field, term(asked, key)) for key in keys)
+        if not wanted:
+            yield self.scope(ANY if filters.any_topic else REFORM)
         if filters.since or filters.until:
             since, until = (day.toordinal() if day else None for day in (filters.since, filters.until))
             yield Query.range_query(self._schema, "day", tantivy.FieldType.Integer, since, until)
+
+
+def _tokens(words: Iterable[Word], *, exact: bool) -> list[str]:
+    """Words as the index has them."""
+    return [code(word.exact) if exact else word.folded for word in words]
+
+
+def _form(name: str, *, exact: bool) -> str:
+    """The field that has a text with its marks, or folded."""
+    return name + EXACT if exact else name
 
 
 def _any(queries: Iterable[Query]) -> Query:

@@ -1,7 +1,7 @@
 """The embedded index's fields, and documents built against them.
 
-Texts are given in small letters and folded (`spelling.forms`); what has unusual letters is folded by tantivy's
-`ascii_fold`, which on every Vietnamese letter in NFC equals `archive.text.fold` (tested).
+Texts are given as words between blanks, with their marks and folded (`spelling.forms`): tantivy only cuts them at the
+blanks, as it does keys.
 """
 
 import json
@@ -15,11 +15,12 @@ from archive.filters import ZEROS
 from archive.text import nfc
 from search.documents import STORED_FILE_TEXT, Document
 from search.engine import FACETS
+from search.engines.rows import keys_of
 from search.engines.spelling import Forms, forms
 from search.labels import key
 from search.query import Word, words_of
 
-VERSION = 4
+VERSION = 5
 """Of the fields and what is put into them: a change means that indexes are built anew."""
 
 TEXTS = {"title": 4.0, "text": 1.0, "rest": 0.4}
@@ -29,7 +30,10 @@ SHOWN = "shown"
 EXACT = "_exact"
 KEYS = "keys"
 """What filters compare, in one field: labels by name, scopes, act numbers and their beginnings."""
+MORE = "more"
+"""Keys that rank nothing, apart since the length of `keys` does: labels on the topic, rows of words that stand here."""
 KEY = "_key"
+BLANKS = "blanks"
 SCOPE, NUMBER = "scope", "act"
 ANY, REFORM, CURSOR = "any", "reform", "cursor"
 _FAR = 1 << 34
@@ -43,11 +47,12 @@ def schema() -> tantivy.Schema:
     """Three texts in two forms, labels as they read and as they are compared, sort keys, and the card of a hit."""
     builder = tantivy.SchemaBuilder()
     for name in TEXTS:
-        builder.add_text_field(name, tokenizer_name="folded")
-        builder.add_text_field(name + EXACT, tokenizer_name="exact")
+        builder.add_text_field(name, tokenizer_name=BLANKS)
+        builder.add_text_field(name + EXACT, tokenizer_name=BLANKS)
     for name in FACETS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field(KEYS, tokenizer_name="keys", index_option="basic")
+    for name in (KEYS, MORE):
+        builder.add_text_field(name, tokenizer_name=BLANKS, index_option="basic")
     builder.add_unsigned_field("id", indexed=True, fast=True)
     builder.add_unsigned_field("digest", fast=True)
     builder.add_unsigned_field("cursor", stored=True)
@@ -61,20 +66,14 @@ def schema() -> tantivy.Schema:
 
 
 def analyzers() -> dict[str, tantivy.TextAnalyzer]:
-    """How the forms of a text become words, and keys terms, by tokenizer name."""
-    simple, builder = tantivy.Tokenizer.simple, tantivy.TextAnalyzerBuilder
-    return {
-        "exact": builder(simple()).build(),
-        "folded": builder(simple()).filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.ascii_fold()).build(),
-        "keys": builder(tantivy.Tokenizer.whitespace()).build(),
-    }
+    """How texts become words, and keys terms, by tokenizer name."""
+    return {BLANKS: tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()}
 
 
 def entry(document: Document) -> tantivy.Document:
     """The document in the engine's fields."""
     made = tantivy.Document()
-    _add_texts(made, document)
-    _add_labels(made, document)
+    _add_labels(made, document, _add_texts(made, document))
     made.add_unsigned("id", document.id)
     made.add_unsigned("digest", document.digest)
     _add_times(made, document)
@@ -82,19 +81,31 @@ def entry(document: Document) -> tantivy.Document:
     return made
 
 
-def _add_texts(made: tantivy.Document, document: Document) -> None:
-    _add_forms(made, "title", forms(document.title))
+def _add_texts(made: tantivy.Document, document: Document) -> list[str]:
+    """Adds the texts in their forms, and tells the keys of the rows of words that stand in them."""
+    title = forms(document.title)
+    _add_forms(made, "title", title)
+    rows = keys_of(title, "title")
     for value in filter(None, (document.summary, document.body, *document.captions)):
         text = forms(value)
         _add_forms(made, "text", text)
         made.add_bytes(SHOWN, text.plain.encode())
+        rows += keys_of(text, "text")
     for name in document.about:
-        _add_forms(made, "rest", _forms_of_name(name))
+        said, found = _of_name(name)
+        _add_forms(made, "rest", said)
+        rows += found
     for value in filter(None, (part for file in document.files for part in file)):
-        _add_forms(made, "rest", forms(value))
+        text = forms(value)
+        _add_forms(made, "rest", text)
+        rows += keys_of(text, "rest")
+    return rows
 
 
-_forms_of_name = lru_cache(maxsize=20_000)(forms)
+@lru_cache(maxsize=20_000)
+def _of_name(name: str) -> tuple[Forms, list[str]]:
+    said = forms(name)
+    return said, keys_of(said, "rest")
 
 
 def _add_forms(made: tantivy.Document, name: str, text: Forms) -> None:
@@ -102,16 +113,21 @@ def _add_forms(made: tantivy.Document, name: str, text: Forms) -> None:
     made.add_text(name + EXACT, text.exact)
 
 
-def _add_labels(made: tantivy.Document, document: Document) -> None:
-    keys = [*_SCOPES] if document.is_reform else [_SCOPES[0]]
+def _add_labels(made: tantivy.Document, document: Document, rows: Iterable[str]) -> None:
+    """Labels as they read and as they are compared; once more where the article is on the topic, as is mostly asked."""
+    found: list[str] = []
+    on_topic = [*rows]
     for number in document.numbers:
-        keys += _numbered(number)
+        found += _numbered(number)
     for name, values in document.labels.items():
         for value in values:
-            keys.append(_label(name, value))
+            compared, again = _label(name, value)
+            found.append(compared)
+            on_topic.append(again)
             if name in _FACETS:
                 made.add_text(name, value)
-    made.add_text(KEYS, " ".join(keys))
+    made.add_text(KEYS, " ".join([*(_SCOPES if document.is_reform else _SCOPES[:1]), *found]))
+    made.add_text(MORE, " ".join(on_topic if document.is_reform else rows))
 
 
 def term(name: str, value: str) -> str:
@@ -128,8 +144,14 @@ def _numbered(number: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=100_000)
-def _label(name: str, value: str) -> str:
-    return term(name, key(name, value))
+def _label(name: str, value: str) -> tuple[str, str]:
+    compared = key(name, value)
+    return term(name, compared), term(topical(name), compared)
+
+
+def topical(name: str) -> str:
+    """The name of a label among those that only articles on the topic have."""
+    return f"{REFORM}.{name}"
 
 
 def _add_times(made: tantivy.Document, document: Document) -> None:

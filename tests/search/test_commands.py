@@ -164,6 +164,7 @@ def test_a_real_search_loads_nothing_heavy(run: Run, full: Archive) -> None:
     loaded = set(re.findall(r"\|\s+(\w+)", done.stderr))
     assert "tantivy" in loaded
     assert not loaded & {"scrapy", "twisted", "sqlalchemy", "sqlmodel", "alembic", "pyarrow", "trafilatura", "lxml"}
+    assert not loaded & {"fastapi", "starlette", "uvicorn", "jinja2", "meilisearch", "requests", "pypdfium2", "asyncio"}
 
 
 def test_the_shell_says_one_line_for_a_missing_archive(tmp_path: Path) -> None:
