@@ -211,8 +211,9 @@ def _night(farm: Farm, played: Simulation, number: int, plan: Plan) -> None:
     today = FIRST + timedelta(days=number)
     for slug, truth in farm.night(today).items():
         played.truth.setdefault(slug, []).append(truth)
-    if number == 1:
-        fed = {portal for _, portal, path, status in played.requests if _is_feed(path) and status == 200}
+    if number == plan.learning:
+        asked = [(portal, status) for night, portal, path, status in played.requests if night and _is_feed(path)]
+        fed = {portal for portal, status in asked if status in {200, 304}}
         exact = {portal.slug: portal.site.precision_of(portal.site.shown[0]) for portal in farm.portals}
         dated = {slug for slug, precision in exact.items() if precision is not None}
         timed = {slug for slug in dated if exact[slug] is not Precision.DAY}

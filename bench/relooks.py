@@ -3,7 +3,9 @@
 A simulated month without faults (bench/detection_nights.py): pages have counters, clocks and rotating teasers; the
 newsrooms correct, remove and restore as their days bring it. Goals: 99 % of the corrections inside the window (those
 after which a look was still due before the month's end), noise at most 0.5 % of the looks, at most 0.15 requests
-for each article and day. `python bench/relooks.py [--portals N] [--nights N] [--seed N]`
+for each article-day: one for every article in the archive on every day that its schedule still runs, 75 days from its
+first sight. Every look counts, the ones that prove an empty night too. Archives begin with articles of all ages, as
+a portal's first crawl finds them: two months of them. `python bench/relooks.py [--portals N] [--nights N] [--seed N]`
 """
 
 import argparse
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from bench.detection_nights import Simulation
 
 FOUND, NOISE, REQUESTS = 0.99, 0.005, 0.15
+WINDOW = 75
+"""Days after its first sight in which an article is looked at again (archive/store_articles.py)."""
 
 
 @dataclass(slots=True)
@@ -89,7 +93,7 @@ def archived(folder: Path) -> dict[str, Kept]:
 def reckoned(played: "Simulation", kept: dict[str, Kept]) -> Account:
     """The account of a month."""
     account, last = Account(), played.nights - 1
-    account.article_days = sum(last - one.first + 1 for one in kept.values())
+    account.article_days = sum(min(last - one.first + 1, WINDOW) for one in kept.values())
     for days in played.days.values():
         account.looks += sum(day.signs.again + sum(day.signs.unlooked.values()) for day in days)
     edited = Counter[str]()
@@ -126,16 +130,18 @@ def main() -> None:
     options.add_argument("--portals", type=int, default=28)
     options.add_argument("--nights", type=int, default=31)
     options.add_argument("--seed", type=int, default=2)
+    options.add_argument("--articles", type=int, default=60, help="of each portal before the first night")
     given = options.parse_args()
     from bench.detection_nights import Plan, simulate
 
     with tempfile.TemporaryDirectory(prefix="caicach-bench-") as name:
-        played = simulate(Path(name), Plan(given.portals, given.nights, given.seed, kinds=()))
+        played = simulate(Path(name), Plan(given.portals, given.nights, given.seed, given.articles, kinds=()))
         account = reckoned(played, archived(Path(name)))
     print(f"corrections found     {account.edits_found} of {account.edits} inside the window")
     print(f"removals found        {account.removed_found} of {account.removed}")
     print(f"returns found         {account.restored_found} of {account.restored}")
     print(f"noise                 {account.noise} revisions in {account.looks} looks")
+    print(f"{account.looks} looks, {account.article_days} article-days")
     print(f"requests              {account.looks / account.article_days:.3f} for each article and day")
     sys.exit(0 if account.good else 1)
 

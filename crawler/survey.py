@@ -62,8 +62,9 @@ class Survey:
 
     @property
     def told(self) -> bool:
-        """Whether what the portal lists was gone through: listings that all name nothing have told nothing."""
-        return not self.cut and (self._mapped > 0 or bool(self.night.portal.feeds) or not self.night.evidence.silent)
+        """Whether what is listed was gone through: listings that name nothing tell nothing, "not modified" does."""
+        kept, own = self.night.ledger.counts["not_modified"], self.night.portal.feeds
+        return not self.cut and bool(self._mapped or own or kept or not self.night.evidence.silent)
 
     @property
     def _any(self) -> bool:
@@ -174,8 +175,7 @@ class Survey:
         found = [url for url in self.found.feeds if general or discovery.is_reform_listing(url)]
         named = 0
         for url in dict.fromkeys([*own, *found]):
-            got = await self._optional(url, CaptureKind.FEED)
-            if got is None:
+            if (got := await self._optional(url, CaptureKind.FEED)) is None:
                 continue
             try:
                 links = read_feed(got.answer.body, got.answer.url)
