@@ -1,5 +1,7 @@
 """What changed between two contents, and how much it matters."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ def test_pieces_give_both_texts_back(before: str, after: str) -> None:
     new = " ".join(piece.text for piece in pieces if piece.kind != "gone")
     assert old.split() == before.split()
     assert new.split() == after.split()
-    assert all(one.kind != other.kind for one, other in zip(pieces, pieces[1:], strict=False))
+    assert all(one.kind != other.kind for one, other in pairwise(pieces))
 
 
 def test_a_word_exchanged() -> None:
