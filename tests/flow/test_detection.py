@@ -39,7 +39,8 @@ def test_every_night_has_its_portal_day_and_few_are_unexplained(played: Any) -> 
     for slug, days in played.days.items():
         for number, day in enumerate(days):
             assert day.explained != "unexplained" or (slug, number) in struck, day
-            assert day.capture is not None or day.explained == "down", day
+            elsewhere = day.health.cause == "moved"  # where even robots.txt leads to another host, nobody asks further
+            assert day.capture is not None or day.explained == "down" or elsewhere, day
 
 
 def test_baselines_flag_what_they_are_made_for() -> None:
