@@ -95,6 +95,8 @@ class Night:
     run: int = 0
     ledger: Ledger = field(default_factory=Ledger)
     evidence: Evidence = field(default_factory=Evidence)
+    sought: set[str] = field(default_factory=set)
+    """Sitemaps and feeds looked for tonight for the first time: one that is not there tells nothing of the portal."""
     closing: bool = False
     """Whether the portal's pages have end tags."""
 
@@ -141,11 +143,9 @@ class Night:
         what = Ask(what) if isinstance(what, str) else what
         try:
             got = await self._got(what, kind, validators)
-        except Unusable as error:
-            self.evidence.failed(kind, str(error), error.capture)
-            raise
-        except (Refused, Unanswered) as error:
-            self.evidence.failed(kind, str(error))
+        except (Unusable, Refused, Unanswered) as error:
+            if what.url not in self.sought:
+                self.evidence.failed(kind, str(error), getattr(error, "capture", None))
             raise
         self.evidence.came(kind, what.url, got.answer, got.capture)
         return got

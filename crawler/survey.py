@@ -89,6 +89,7 @@ class Survey:
             self.found = old
         else:
             self.found = await self._from_home(old)
+            self.night.sought = {*self.found.sitemaps, *self.found.feeds} - {*(old.sitemaps + old.feeds if old else ())}
         self.gathered = Gathered(family(portal.family or self.found.family, portal.selectors), self.past.known)
         if self.found is not old:
             self.night.store.remember(portal.slug, self.found)
@@ -156,8 +157,7 @@ class Survey:
         while waiting and len(asked) < MOST_SITEMAPS:
             url = waiting.pop(0)
             asked.add(url)
-            got = await self._optional(url, CaptureKind.SITEMAP)
-            if got is None:
+            if (got := await self._optional(url, CaptureKind.SITEMAP)) is None:
                 continue
             try:
                 sitemap = read_sitemap(got.answer.body, got.answer.url)

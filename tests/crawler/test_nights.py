@@ -132,6 +132,21 @@ def test_an_ordinary_night_asks_for_what_is_new_and_one_in_seven_for_all(mini: M
     assert sorted(asked) == [1, 1, 1, 1, 1, 1, 3]
 
 
+def test_a_sitemap_that_was_never_there_is_no_fault_when_it_is_looked_for_again(
+    mini: Mini, card: Any, night: Any, settings: Settings
+) -> None:
+    """After thirty days the home page is read anew, and the usual addresses of a sitemap are tried once more."""
+    portal = card(mini.server.url, listings=())
+    mini.server.paths["/"] = plain(mini.page("Cổng", f'<nav><a href="{mini.listing(1)}">Cải cách hành chính</a></nav>'))
+    for day in (0, 1, 2, 3, 4, 5, 31):
+        mini.server.log.clear()
+        with time_machine.travel(datetime.now(UTC) + timedelta(days=day)):
+            night(portal)
+    assert "/sitemap.xml" in mini.server.asked
+    states = shows(settings, "SELECT state, cause FROM portal_day ORDER BY day")
+    assert [(row.state, row.cause) for row in states] == [("ok", "")] * 7
+
+
 def test_after_a_night_that_missed_something_all_is_walked_again(mini: Mini, card: Any, night: Any) -> None:
     portal = card(mini.server.url)
     night(portal)
