@@ -12,7 +12,7 @@ import json
 import os
 import tarfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -161,18 +161,17 @@ def _beside(output: Path) -> Iterator[tuple[BinaryIO, Path]]:
     try:
         with part.open("ab") as file:
             _alone(file, part)
-            try:
+            with ExitStack() as undone:
+                undone.callback(part.unlink)
+                undone.callback(_remove, database)
                 file.truncate(0)
                 _remove(database)
                 yield file, database
                 file.flush()
                 os.fsync(file.fileno())
                 part.replace(output)
-            except BaseException:
-                part.unlink()
-                raise
-            finally:
-                _remove(database)
+                undone.pop_all()
+            _remove(database)
     except OSError as error:
         raise UserError(f"{output}: {error.strerror}; make room, or choose another place") from None
 

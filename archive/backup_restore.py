@@ -155,15 +155,13 @@ def _staged(data: Path) -> Iterator[Path]:
         data.mkdir(parents=True, exist_ok=True)
         staging.mkdir()
         yield staging
-    except BaseException as error:
+    except OSError as error:
+        place = error.filename or data
+        raise UserError(f"{place}: {error.strerror}; make it writable or set CAICACH_DATA") from None
+    finally:
         shutil.rmtree(staging, ignore_errors=True)
         if not was_there and data.is_dir() and not any(data.iterdir()):
             data.rmdir()
-        if isinstance(error, OSError):
-            place = error.filename or data
-            raise UserError(f"{place}: {error.strerror}; make it writable or set CAICACH_DATA") from None
-        raise
-    shutil.rmtree(staging)
 
 
 def _differing(unpacked: Path, used: Path) -> bool:

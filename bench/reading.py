@@ -149,7 +149,7 @@ def readers() -> tuple[dict[str, Reader], dict[str, str]]:
             reader = make()
             reader(probe, Family.known["generic"]())
             running[name] = reader
-        except Exception as error:
+        except (ImportError, AttributeError, TypeError, ValueError, LookupError) as error:
             absent[name] = f"{type(error).__name__}: {error}"
     return running, absent
 

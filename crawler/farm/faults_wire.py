@@ -29,8 +29,8 @@ class OnTheWire(Fault, name="", about=""):
         return healthy()
 
     def sent(self, head: bytes, body: bytes) -> Wire:
-        """What goes over the wire."""
-        raise NotImplementedError
+        """What goes over the wire: the whole answer, where a fault says nothing else."""
+        return Wire([head + b"\r\n" + body])
 
 
 class Truncated(OnTheWire, name="truncated", about="the connection ends before Content-Length bytes have come"):

@@ -5,7 +5,7 @@ The cursor is a document of the index itself, so that it moves in the same commi
 
 import time
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -156,16 +156,15 @@ class Embedded:
         """
         with _damage():
             writer = self._take_up()
-            try:
+            with ExitStack() as undone:
+                undone.callback(writer.rollback)
                 self._take_out(writer, ids)
                 for document in documents:
                     writer.add_document(entry(document))
                 self._reached = cursor
                 if not self._beside:
                     self._commit(writer)
-            except BaseException:
-                writer.rollback()
-                raise
+                undone.pop_all()
 
     def _commit(self, writer: tantivy.IndexWriter) -> None:
         writer.delete_documents_by_term(KEYS, term(SCOPE, CURSOR))
