@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, InternalError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from config.errors import SettingError, UserError
 from config.settings import Settings
@@ -21,15 +22,19 @@ WRITERS = 0x43414943
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
-def connect(url: str) -> Engine:
-    """An engine for the URL; nothing is asked of the database yet. Raises SettingError for a wrong URL."""
+def connect(url: str, *, pooled: bool = True) -> Engine:
+    """An engine for the URL; nothing is asked of the database yet. Raises SettingError for a wrong URL.
+
+    Without a pool every session has a connection of its own, however many there are: readers of long exports.
+    """
+    kept: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() not in DRIVERS:
             raise SettingError(f"CAICACH_DATABASE_URL: {parsed.get_backend_name()} is not supported; {_form()}")
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(_psycopg(parsed), pool_pre_ping=True, connect_args={"connect_timeout": 10})
-        engine = create_engine(parsed, connect_args={"timeout": BUSY})
+            return create_engine(_psycopg(parsed), pool_pre_ping=True, connect_args={"connect_timeout": 10}, **kept)
+        engine = create_engine(parsed, connect_args={"timeout": BUSY}, **kept)
     except (ArgumentError, NoSuchModuleError):
         raise SettingError(f"CAICACH_DATABASE_URL: not the address of a database; {_form()}") from None
     event.listen(engine, "connect", _prepare)
@@ -139,7 +144,7 @@ def reader(settings: Settings) -> Engine:
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise UserError(f"no archive in {settings.data} yet: run `caicach crawl`, or set CAICACH_DATA to its folder")
-    engine = connect(settings.database)
+    engine = connect(settings.database, pooled=False)
     found = version(engine)
     if found != HEAD:
         what = "is empty: run `caicach crawl`" if found is None else f"has the schema {found}: run `caicach db upgrade`"
