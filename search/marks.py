@@ -89,8 +89,8 @@ def marks_of(
 
 
 def _any_of(patterns: Sequence[str]) -> str:
-    """A pattern of whole words; where all begin with a letter, so does it, and the search leaps to the next."""
-    if not all(pattern[:1].isalpha() for pattern in patterns):
+    """A pattern of whole words; where all begin with a letter or digit, so does it: the search leaps to the next."""
+    if not all(pattern[:1].isalnum() and pattern[1:2] != "*" for pattern in patterns):
         groups = "|".join(f"(?P<m{n}>{pattern})" for n, pattern in enumerate(patterns))
         return rf"\b(?:{groups})\b"
     firsts = "".join(sorted({pattern[0] for pattern in patterns}))
@@ -105,10 +105,15 @@ def _spelt(word: str, joint: str) -> str:
 
 
 def near(word: str) -> str:
-    """A pattern of the words one typo away: a letter missing, too many, another, or two swapped."""
+    """A pattern of the words one typo away: a letter missing, too many, another, or two swapped.
+
+    Told from the end, so that a letter that is right is compared once, and not once for each typo that may follow it.
+    """
     spelt = [re.escape(letter) for letter in word]
-    heads = [("".join(spelt[:at]), spelt[at : at + 1], spelt[at + 1 :]) for at in range(len(word) + 1)]
-    ways = [rf"{head}[^\W_]{''.join(letter + tail)}" for head, letter, tail in heads]
-    ways += [rf"{head}[^\W_]?{''.join(tail)}" for head, letter, tail in heads if letter]
-    ways += ["".join([head, tail[0], *letter, *tail[1:]]) for head, letter, tail in heads if tail]
-    return "|".join(ways)
+    found = r"[^\W_]?"
+    for at in reversed(range(len(spelt))):
+        letter, tail = spelt[at], spelt[at + 1 :]
+        rest = "".join(tail)
+        swapped = ["".join([tail[0], letter, *tail[1:]])] if tail else []
+        found = "|".join([rf"[^\W_](?:{letter})?{rest}", f"{letter}(?:{found})", rest, *swapped])
+    return found

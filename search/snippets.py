@@ -37,12 +37,9 @@ class Snippet:
         return "".join([*parts, escape(self.text[end:])])
 
 
-def spans(text: str, marks: Marks, reach: int = REACH) -> list[Span]:
+def spans(text: str, marks: Marks) -> list[Span]:
     """Where the hits are: start, end, which needs it is evidence for; in order, without overlap."""
-    if marks.pattern is None:
-        return []
-    found = marks.pattern.finditer(marks.form(text[:reach]))
-    return [(match.start(), match.end(), marks.evidence[match.lastgroup or ""]) for match in found]
+    return _Seen(text, "", marks).spans(REACH)
 
 
 def snippet(texts: Sequence[str], files: Sequence[tuple[str, str]], marks: Marks) -> Snippet:
@@ -50,15 +47,38 @@ def snippet(texts: Sequence[str], files: Sequence[tuple[str, str]], marks: Marks
 
     Without a hit the beginning of the first text that is not empty.
     """
-    own = [(text, "") for text in texts if text]
-    best = _best(own, marks, GLANCE)
+    own = [_Seen(text, "", marks) for text in texts if text]
+    best = _best(own, GLANCE)
     if len(best.needs) < marks.things:
-        best = max(best, _best(own, marks, REACH), key=_wealth)
+        best = max(best, _best(own, REACH), key=_wealth)
     if len(best.needs) < marks.things and files:
-        best = max(best, _best([(text, name) for name, text in files], marks, REACH), key=_wealth)
+        best = max(best, _best([_Seen(text, name, marks) for name, text in files], REACH), key=_wealth)
     if not best.spans:
-        return Snippet(_cut(own[0][0], 0, WIDTH) if own else "")
+        return Snippet(_cut(own[0].text, 0, WIDTH) if own else "")
     return _marked(best)
+
+
+class _Seen:
+    """A text, and the hits in what was looked through of it: in order, without overlap."""
+
+    def __init__(self, text: str, file: str, marks: Marks) -> None:
+        self.text, self.file = text, file
+        self._marks, self._form = marks, ""
+        self._spans: list[Span] = []
+
+    def spans(self, reach: int) -> list[Span]:
+        """Where the hits are in the first `reach` characters, to the end of a word; no piece is looked at twice."""
+        pattern = self._marks.pattern
+        if pattern is None:
+            return []
+        form = self._form = self._form or self._marks.form(self.text[:REACH])
+        end = form.find(" ", reach)
+        seen = self._spans[-1][1] if self._spans else 0
+        found = pattern.finditer(form, seen, end if end >= 0 else len(form))
+        evidence = self._marks.evidence
+        further = [(match.start(), match.end(), evidence[match.lastgroup or ""]) for match in found]
+        self._spans = [*self._spans, *further]
+        return self._spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +93,8 @@ class _Found:
     shown: int
 
 
-def _best(texts: Sequence[tuple[str, str]], marks: Marks, reach: int) -> _Found:
-    found = [_window(text, name, spans(text, marks, reach)) for text, name in texts]
+def _best(texts: Sequence[_Seen], reach: int) -> _Found:
+    found = [_window(seen.text, seen.file, seen.spans(reach)) for seen in texts]
     return max(found, key=_wealth, default=_Found("", "", [], 0, frozenset(), 0))
 
 

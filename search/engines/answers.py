@@ -18,7 +18,7 @@ MOST_VALUES = 10_000
 
 TIER = 100.0
 """Added to the score of a hit for each tier that comes after its own: more than a sane query's words add up to."""
-CLOSER = 200
+CLOSER = 100
 """The best hits of a tier are ordered once more, with words that stand side by side in title or text counted."""
 ALL = "all"
 Place = tuple[float, DocAddress]
@@ -45,11 +45,12 @@ def page(searcher: Searcher, tiers: Iterable[Tier], query: Asked) -> list[Place]
     for rank, tier in enumerate(tiers):
         if limit <= 0:
             break
-        best = searcher.search(tier.query, max(CLOSER, offset + limit), weight_by_field="fresh")
-        taken = _closer_first(searcher, tier, best.hits)[offset : offset + limit]
+        best = searcher.search(tier.query, max(CLOSER, offset + limit), count=False, weight_by_field="fresh").hits
+        taken = _closer_first(searcher, tier, best)[offset : offset + limit]
         found += [(score + TIER * (3 - rank), place) for score, place in taken]
         limit -= len(taken)
-        offset = max(0, offset - best.count)  # type: ignore[attr-defined] # not in its stub
+        # Fewer than were asked for are all there are; with more the page is full.
+        offset = max(0, offset - len(best))
     return found
 
 
