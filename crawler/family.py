@@ -4,6 +4,7 @@ No network, no database: a stored capture is read again by the same code. What a
 instead of an article stands in crawler.verdicts.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -48,7 +49,7 @@ class Family(Reader):
 
     selectors: ClassVar[Mapping[str, str]] = MappingProxyType({})
     eras: ClassVar[tuple[Era, ...]] = ()
-    """Further layouts, which are tried when the present one does not fit."""
+    """Further layouts, which are tried when the present one does not fit, or first at addresses of their own."""
     marks: ClassVar[tuple[Mark, ...]] = ()
     sections: ClassVar[str] = ""
     """Pattern in the path of a listing's address; empty when the family has no shape for it."""
@@ -58,18 +59,25 @@ class Family(Reader):
         cls.key = key
         cls.known[key] = cls
 
-    def __init__(
-        self, selectors: Mapping[str, str] = MappingProxyType({}), era: Mapping[str, str] = MappingProxyType({})
-    ) -> None:
+    def __init__(self, selectors: Mapping[str, str] = MappingProxyType({}), era: Era | None = None) -> None:
         """`selectors` are a portal file's, before the family's; raises PortalError for a wrong one."""
-        super().__init__({**self.selectors, **era}, selectors)
+        super().__init__({**self.selectors, **(era.selectors if era else {})}, selectors)
+        self.era = era
+        shapes = [self.articles, *(one.addresses for one in self.eras if one.addresses)]
+        self._articles = re.compile("|".join(shapes), re.IGNORECASE)
 
     @cached_property
     def elders(self) -> tuple[Self, ...]:
         """The same family in its other layouts: without the portal's selectors, then the latest to die first."""
         layouts = sorted(self.eras, key=lambda era: -(era.until or date.max).toordinal())
         plain = (type(self)(),) if self.own else ()
-        return (*plain, *(type(self)(era=era.selectors) for era in layouts))
+        return (*plain, *(type(self)(era=era) for era in layouts))
+
+    @cached_property
+    def gone(self) -> tuple[tuple[re.Pattern[str], Self], ...]:
+        """The layouts that had addresses of their own, with the pattern of these."""
+        named = ((elder.era.addresses, elder) for elder in self.elders if elder.era and elder.era.addresses)
+        return tuple((re.compile(shape, re.IGNORECASE), elder) for shape, elder in named)
 
     def recognise(self, page: Page) -> Evidence:
         """How much speaks for this family: each mark found makes the doubt smaller by its weight."""
@@ -141,17 +149,19 @@ class Family(Reader):
     def read(self, page: Page, hints: Sequence[Stated] = ()) -> Article:
         """Read an article; `hints` are dates of sitemap, feed and listing. Raises the errors of crawler.verdicts.
 
-        The present layout is tried first, then the others, then the generic rules; the reader's version
-        tells of the last, and of a portal file's selectors that did not fit.
+        The layout of the address is tried first, then the present one, the others, the generic rules; the reader's
+        version tells of the last, and of a portal file's selectors that did not fit.
         """
         self.refuse(page)
-        try:
-            return self.once(page, hints)
-        except (Unreadable, NotAnArticle):
-            article = self._otherwise(page, hints)
-            if article is None:
-                raise
-            return article
+        for layout in (*(elder for shape, elder in self.gone if shape.search(target(page.url))), self):
+            try:
+                return layout.once(page, hints)
+            except (Unreadable, NotAnArticle) as error:
+                missed = error
+        article = self._otherwise(page, hints)
+        if article is None:
+            raise missed
+        return article
 
     def _otherwise(self, page: Page, hints: Sequence[Stated]) -> Article | None:
         for elder in self.elders:

@@ -44,11 +44,13 @@ LABELLED = re.compile(r"[^\W\d][\w ]{1,20}:")
 class Era:
     """A layout of a family beside its present one: selectors by field, only what differs.
 
-    `until` is the day it died, after which only old captures have it; None for one still in use.
+    `until` is the day it died, after which only old captures have it; None for one still in use. `addresses` is the
+    pattern of its articles' addresses where they were others than today's; a page at one is read by this layout first.
     """
 
     until: date | None
     selectors: Mapping[str, str]
+    addresses: str = ""
 
 
 class Selection:

@@ -4,10 +4,12 @@ Báo Đồng Tháp moved to it in 2025; what it was before is `aspnews`.
 """
 
 import re
+from datetime import date
 from typing import ClassVar
 
 from crawler.address import target
-from crawler.family import Family, Mark
+from crawler.families.aspnews import AspNews
+from crawler.family import Era, Family, Mark
 from crawler.imprint import Imprint
 
 
@@ -35,6 +37,8 @@ class Aid(Imprint, Family, key="aid"):
         "pager": ".pagination || .pager || .paging || [class*=pagin] || [class*=paging]",
         "next": "a[rel=next] || link[rel=next] || a.next || li.next a[href] || a[class*=load-more][href]",
     }
+    eras = (Era(date(2025, 12, 31), AspNews.selectors, AspNews.articles),)
+    """What Báo Đồng Tháp was: its new addresses were seen in 2025, the day of the move is not known."""
     dates = ("page", "jsonld", "meta", "listing", "feed", "sitemap")
     marks = (
         Mark(r"""href=["'][^"']*-a\d+\.html""", 0.6, "addresses that end in -a<id>.html"),

@@ -3,14 +3,14 @@
 import html
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from archive.records import Article, Stated
 from crawler.address import target
 from crawler.completion import Completing
-from crawler.family import Ask, Family, Link, Mark
+from crawler.family import Ask, Era, Family, Link, Mark
 from crawler.page import Page, one_line
 from crawler.scripted import calls, values
 
@@ -63,9 +63,11 @@ class Liferay(Completing, Family, key="liferay"):
         Mark(r"<title>[^<]* - Liferay", 0.6, 'a title that ends in "Liferay"'),
     )
     articles = (
-        r"/-/(?:asset_publisher/\w+/content/(?:id/\d+|[^/?]+)|view_content/[^/?]+|details/\d+/[^/?]+|"
+        r"/-/(?:asset_publisher/\w+/content/(?:id/\d+|[^/?]+)|details/\d+/[^/?]+|"
         r"(?!asset_publisher|view_content|details|document_library)[^/?]+)(?:/?\?|/?$)|/chi-tiet\?(?:.*&)?id=\d+"
     )
+    eras = (Era(date(2024, 12, 31), {}, r"/-/view_content/\d+-[^/?]+(?:/?\?|/?$)"),)
+    """Hanoi's districts, on Liferay until 2024: their addresses are known, other markup of theirs was not seen."""
     prints = r"[?&](?:_\w+_)?viewMode=print|p_p_state=pop_up"
 
     def plain(self, url: str) -> str:
