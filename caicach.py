@@ -6,8 +6,11 @@ from typing import Annotated
 import typer
 
 import archive.commands
+import archive.commands_doctor
 import crawler.commands
+import crawler.doctor
 import search.commands
+import search.doctor
 import search.web.commands
 from archive.version import VERSION
 from config.errors import UserError
@@ -37,6 +40,7 @@ crawler.commands.register(app)
 search.commands.register(app)
 search.web.commands.register(app)
 archive.commands.register(app)
+archive.commands_doctor.register(app, [crawler.doctor.findings], over_archive=[search.doctor.findings])
 
 
 def main() -> None:

@@ -80,12 +80,13 @@ class Settings(BaseModel):
 
 def _said(env_file: Path, names: Iterable[str]) -> dict[str, str]:
     """What the environment says of these fields, and `.env` where it is silent; an empty value means the default."""
-    said: dict[str, str | None] = {**_written(env_file), **os.environ}
+    said: dict[str, str | None] = {**written(env_file), **os.environ}
     values = {name: said.get(PREFIX + name.upper()) for name in names}
     return {name: value for name, value in values.items() if value}
 
 
-def _written(env_file: Path) -> dict[str, str | None]:
+def written(env_file: Path) -> dict[str, str | None]:
+    """What a file `.env` says; nothing when there is none."""
     if not env_file.is_file():
         return {}
     from dotenv import dotenv_values  # noqa: PLC0415 # mostly there is no such file
