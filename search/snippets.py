@@ -11,7 +11,7 @@ from search.marks import Marks
 
 WIDTH = 240
 """Characters of a snippet."""
-GLANCE = 1_500
+GLANCE = 1_000
 """Characters of each text looked through first: mostly all that was sought is there."""
 REACH = 200_000
 """Characters of one text that are looked through at most."""
