@@ -6,7 +6,10 @@ the loop is late, both come in one turn, and the second is an AlreadyCalledError
 
 import asyncio
 
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, TunnelError
+from scrapy.exceptions import DownloadFailedError
+from scrapy.http import Response
 
 SECONDS = 1.0
 """What the connections of a portal have to close; those that have not are dropped with the process."""
@@ -14,6 +17,13 @@ SECONDS = 1.0
 
 class Connections(HTTP11DownloadHandler):
     """The handler of http and https."""
+
+    async def download_request(self, request: Request) -> Response:
+        """The response; a proxy that opens no tunnel is a connection that failed, as any other."""
+        try:
+            return await super().download_request(request)
+        except TunnelError as error:
+            raise DownloadFailedError(str(error)) from None
 
     async def close(self) -> None:
         """Close every idle connection; never later than a second."""

@@ -269,7 +269,7 @@ def _broken(view: View) -> Health | None:
     if day.outcome == Outcome.BROKEN:
         return Health(State.BROKEN, cause_of(day.reason), day.reason)
     if day.outcome == Outcome.PARTIAL:
-        ours = day.reason.startswith(("interrupted", "could not be stored", "less than 2 GB", "the crawl was cut off"))
+        ours = day.reason.startswith(("interrupted", "could not be stored", "the disk is nearly full", "the crawl was cut off"))
         return None if ours else Health(State.SUSPECT, cause_of(day.reason), day.reason)
     return None
 

@@ -33,8 +33,6 @@ from crawler.wholeness import closed
 
 SOON = timedelta(hours=6)
 """A look that is due before morning is taken tonight: nights do not begin at the same second."""
-LEAST_DISK = 2_000_000_000
-"""Bytes of free disk below which a crawl stops clean."""
 CUT_OFF = "the page was cut off: it has no end, which the portal's other pages have"
 ENDING = frozenset({CaptureKind.HOME, CaptureKind.LISTING})
 """A challenge in place of one of these ends the night at once."""
@@ -194,8 +192,8 @@ class Night:
         """Raises Ended when the person stopped the crawl or the disk is nearly full."""
         if self.stopping.is_set():
             raise Ended(Outcome.PARTIAL, "interrupted")
-        if shutil.disk_usage(self.store.settings.data).free < LEAST_DISK:
-            raise Ended(Outcome.PARTIAL, "less than 2 GB of disk are free; make room and crawl again")
+        if shutil.disk_usage(self.store.settings.data).free < self.store.settings.disk_floor:
+            raise Ended(Outcome.PARTIAL, "the disk is nearly full; make room and crawl again")
 
     def keep_heard(self, robots: Robots | None = None) -> None:
         """Keep the captures of robots.txt that the middleware has heard since."""

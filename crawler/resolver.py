@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution
@@ -35,13 +36,19 @@ class PublicResolver:
     here because here is where the connection's address comes from (no second look-up can differ).
     """
 
-    def __init__(self, *, allow_private: bool, reactor: Any) -> None:
-        self.allow_private, self.reactor = allow_private, reactor
+    def __init__(self, *, allow_private: bool, reactor: Any, proxy: str = "") -> None:
+        self.allow_private, self.reactor, self.proxy = allow_private, reactor, proxy
 
     @classmethod
     def from_crawler(cls, crawler: Any, reactor: Any) -> Self:  # the interface's arguments
         """For Scrapy's TWISTED_DNS_RESOLVER, which `scrapy crawl` uses."""
-        return cls(allow_private=Settings.load().allow_private, reactor=reactor)
+        return cls.of(Settings.load(), reactor)
+
+    @classmethod
+    def of(cls, settings: Settings, reactor: Any) -> Self:
+        """As the settings say; the operator's own proxy may stand on a private address."""
+        proxy = urlsplit(settings.proxy).hostname or ""
+        return cls(allow_private=settings.allow_private, reactor=reactor, proxy=proxy)
 
     def install_on_reactor(self) -> None:
         """Make it the reactor's name resolver."""
@@ -79,4 +86,4 @@ class PublicResolver:
         except (OSError, UnicodeError, TimeoutError):
             return []
         hosts = [str(place[0]) for *_, place in found]
-        return [host for host in hosts if self.allow_private or not is_private(host)]
+        return [host for host in hosts if self.allow_private or name == self.proxy or not is_private(host)]

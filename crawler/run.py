@@ -122,7 +122,7 @@ def event_loop(settings: Settings) -> asyncio.AbstractEventLoop:
         install_reactor(scrapy_settings.TWISTED_REACTOR, scrapy_settings.ASYNCIO_EVENT_LOOP)
     from twisted.internet import reactor  # noqa: PLC0415  # importing it installs one
 
-    PublicResolver(allow_private=settings.allow_private, reactor=reactor).install_on_reactor()
+    PublicResolver.of(settings, reactor).install_on_reactor()
     loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
     return loop
 

@@ -58,6 +58,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.hosts.OwnHosts": 50,
     "crawler.middlewares.robots.Robots": 100,
     "crawler.middlewares.retry.Retry": 550,
+    "crawler.middlewares.proxy.Proxy": 700,
     "crawler.middlewares.pace.Pace": 800,
     "crawler.middlewares.capture.RawCapture": 900,
 }

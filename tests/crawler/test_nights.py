@@ -513,11 +513,10 @@ class TestFleet:
         mini.server.paths[mini.path(4)] = whole
         assert night(portal).new == 20
 
-    def test_a_full_disk_ends_it_clean(
-        self, mini: Mini, card: Any, night: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("crawler.night.LEAST_DISK", 1 << 60)
-        run = night(card(mini.server.url))
+    def test_a_full_disk_ends_it_clean(self, mini: Mini, card: Any, settings: Settings) -> None:
+        fleet = Fleet([card(mini.server.url)], settings.model_copy(update={"disk_floor": 1 << 60}))
+        crawl(fleet)
+        run = fleet.done["faulty"]
         assert run.outcome is Outcome.PARTIAL
         assert "disk" in run.reason
         assert set(mini.server.asked) <= {"/robots.txt"}
