@@ -27,6 +27,7 @@ from archive.queries_ledger import (
     revisions,
     runs,
     show,
+    shown,
     stats,
 )
 from archive.queries_looks import due
@@ -62,6 +63,7 @@ __all__ = [
     "rows",
     "runs",
     "show",
+    "shown",
     "stats",
     "validators",
     "version",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, Table, func, select
@@ -158,6 +159,7 @@ def captures(session: Session, portal: str | None = None) -> Iterator[KeptCaptur
         yield _capture(row)
 
 
+@cache
 def _captures() -> Select[Any]:
     c, p, o = t.capture.c, t.portal.c, t.capture.alias("original")
     names = ("warc", "warc_offset", "warc_length", "digest", "url", "fetched_at")
@@ -180,9 +182,16 @@ def _kept(session: Session, ids: list[int | None]) -> dict[int, KeptCapture]:
 
 def show(session: Session, article: int) -> Shown:
     """Everything about one article; raises UserError for an id that no article has."""
+    if found := shown(session, article):
+        return found
+    raise UserError(f"no article has the id {article}; `caicach search` prints them")
+
+
+def shown(session: Session, article: int) -> Shown | None:
+    """Everything about one article, withheld or not; None for an id that no article has."""
     found = documents(session, [article])
     if not found:
-        raise UserError(f"no article has the id {article}; `caicach search` prints them")
+        return None
     run, a, d = session.connection().execute, t.article.c, t.address.c
     told = run(select(a.gone_reason, a.withheld_reason).where(a.id == article)).one()
     addresses = run(select(d.url).where(d.article_id == article).order_by(d.id)).scalars().all()

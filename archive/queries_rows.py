@@ -7,6 +7,7 @@ statement and therefore belongs to exactly these rows.
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Integer, Row, Select, and_, case, func, literal, select, text
@@ -26,6 +27,7 @@ STREAM = 500
 """Rows held at a time."""
 
 
+@cache
 def _current() -> Select[Any]:
     """Articles with their portal, current revision, its capture and the group's first publisher."""
     a, p, r, c = t.article.c, t.portal.c, t.revision.c, t.capture.c

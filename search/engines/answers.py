@@ -76,6 +76,13 @@ def page_by_time(searcher: Searcher, question: Query, query: Asked) -> list[Plac
     return [(0.0, place) for _, place in found.hits]
 
 
+def alike(searcher: Searcher, question: Query, query: Asked) -> tuple[int, list[Place]]:
+    """How many articles a question finds, and one page of them, the most alike first: they are scored once."""
+    limit = reach(searcher, query)
+    found = searcher.search(question, max(1, limit), offset=query.offset, weight_by_field="fresh")
+    return int(found.count), [*found.hits][: max(0, limit)]  # type: ignore[attr-defined] # not in its stub
+
+
 def total(searcher: Searcher, question: Query) -> int:
     """How many documents a question finds."""
     return int(searcher.search(question, 1).count)  # type: ignore[attr-defined] # not in its stub

@@ -13,10 +13,10 @@ import tantivy
 
 from search.documents import Document
 from search.engine import NONE_YET, Mode, Query, Results, Sort, Status, UnusableIndexError
-from search.engines.answers import by_id, counts, hit, opened, page, page_by_time, total
+from search.engines.answers import alike, by_id, counts, hit, opened, page, page_by_time, total
 from search.engines.generations import Generations, identity_of
 from search.engines.likeness import like, often
-from search.engines.questions import Questions, Tier
+from search.engines.questions import Questions
 from search.engines.schema import ANY, CURSOR, KEYS, SCOPE, VERSION, entry, schema, term
 from search.query import Clause, parse
 from search.terms import Abbreviations, Need, Plan, plan
@@ -81,8 +81,8 @@ class Embedded:
             if sought is None:
                 return Results(0, (), {})
             question = questions.among(sought, query.filters, but=number)
-            many, facets = counts(searcher, question, query.facets)
-            places = page(searcher, [Tier(question)], query)
+            many, places = alike(searcher, question, query)
+            facets = counts(searcher, question, query.facets)[1] if query.facets else {}
             hits = tuple(hit(searcher.doc(place), score, LIKE) for score, place in places)
         return Results(many, hits, facets, took_ms=round((time.perf_counter() - started) * 1000, 2))
 

@@ -14,6 +14,8 @@ from search.suggest import telling
 
 TITLE = 3.0
 """What a word of the title counts beside one of the text."""
+MOST = 12
+"""The most telling words of an article that are looked for: what each costs is nearly the same, what it says is not."""
 SHARED = 3
 """Telling words an article shares at least, to be like another."""
 
@@ -30,7 +32,7 @@ def like(searcher: Searcher, schema: tantivy.Schema, found: tantivy.Document) ->
     card = json.loads(found["card"][0])
     weighed = [(card["title"], TITLE), *((text, 1.0) for text in texts(found))]
     words = telling(weighed, partial(often, searcher, exact=True), searcher.num_docs)
-    shared = [(Occur.Should, _has(schema, word, weight)) for word, weight in words]
+    shared = [(Occur.Should, _has(schema, word, weight)) for word, weight in words[:MOST]]
     if not shared:
         return None
     return Query.boolean_query(shared, minimum_number_should_match=min(SHARED, len(shared)))

@@ -1,10 +1,10 @@
 """What a web address asks for, in the words of the command line (DESIGN.md section 3); pure."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from archive.options import OPTIONS, SINGLE, build
 from config.errors import UsageError
@@ -56,10 +56,12 @@ class Asked:
         left = (one for one in self.pairs if one[0] not in names and one != pair)
         return tuple(one for one in left if one[0] != "cursor")
 
-    def with_(self, name: str, value: str) -> str:
-        """The search with one more filter value, or another value where only one can be."""
-        single = {name} if name in SINGLE | {"sort", "mode"} else set()
-        return self.to("/", [*self.without(*single, pair=(name, value)), (name, value)])
+    def adding(self, name: str) -> Callable[[str], str]:
+        """The search with one more value of a filter, or another value where only one can be, by that value."""
+        single = {name} if name in SINGLE | {"q", "sort", "mode"} else set()
+        start, end = address("/", self.without(*single)), "" if self.lang == "vi" else f"&lang={self.lang}"
+        start += "&" if "?" in start else "?"
+        return lambda value: f"{start}{name}={quote_plus(value)}{end}"
 
     def within(self, period: str, path: str = "/") -> str:
         """The search within a month (`2024-03`) or a year."""

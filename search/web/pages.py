@@ -74,7 +74,7 @@ def search(request: Request) -> HTMLResponse:
         hits=views.hits(asked, results, w),
         facets=views.facets(asked, results, w, names),
         chips=views.chips(asked, w, names),
-        meant=(meant.text, asked.with_("q", meant.text), meant.total) if meant else None,
+        meant=(meant.text, asked.adding("q")(meant.text), meant.total) if meant else None,
         histogram=histogram(results.facets.get("month", {})),
         before=before,
         after=after,
@@ -88,9 +88,9 @@ def search(request: Request) -> HTMLResponse:
 def shown(request: Request, number: int) -> Iterator[tuple[Session, Shown]]:
     """An article that may be shown; 404 for an unknown id, 410 for one withheld."""
     with desk_of(request).session() as session:
-        if not queries.documents(session, [number]):
+        found = queries.shown(session, number)
+        if found is None:
             raise HTTPException(404)
-        found = queries.show(session, number)
         if found.article.withheld:
             raise HTTPException(410, words(language(request))("withheld"))
         yield session, found

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from markupsafe import Markup
@@ -22,6 +22,8 @@ from search.web.words import Words
 
 VALUES = 8
 """Values of a facet shown at once; the others are folded away."""
+FOLDED = 100
+"""Values folded away at most: the most frequent, and those chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,22 @@ def facets(asked: Asked, results: Results, words: Words, names: Mapping[str, str
 def _facets(asked: Asked, results: Results, words: Words, names: Mapping[str, str]) -> Iterator[Facet]:
     for facet, name in FACETS.items():
         counts = results.facets.get(facet, {})
-        choices = tuple(_choice(asked, words, name, value, n, names) for value, n in counts.items())
-        if len(choices) > 1 or any(choice.chosen for choice in choices):
-            yield Facet(words(name), choices[:VALUES], choices[VALUES : VALUES + 100])
-
-
-def _choice(  # noqa: PLR0913, PLR0917 # all that makes a link
-    asked: Asked, words: Words, name: str, value: str, count: int, names: Mapping[str, str]
-) -> Choice:
-    chosen = (name, value) in asked.pairs
-    href = asked.to("/", asked.without(pair=(name, value))) if chosen else asked.with_(name, value)
-    return Choice(label_of(words, name, value, names), words.number(count), href, chosen)
+        chosen = {value for given, value in asked.pairs if given == name}
+        if len(counts) < 2 and chosen.isdisjoint(counts):
+            continue
+        shown = [*islice(counts.items(), VALUES + FOLDED)]
+        shown += [(value, counts[value]) for value in chosen.intersection(counts).difference(dict(shown))]
+        more = asked.adding(name)
+        choices = tuple(
+            Choice(
+                label_of(words, name, value, names),
+                words.number(count),
+                asked.to("/", asked.without(pair=(name, value))) if value in chosen else more(value),
+                value in chosen,
+            )
+            for value, count in shown
+        )
+        yield Facet(words(name), choices[:VALUES], choices[VALUES:])
 
 
 def label_of(words: Words, name: str, value: str, names: Mapping[str, str]) -> str:
