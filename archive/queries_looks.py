@@ -15,6 +15,8 @@ SPARES = 5
 """How many of the newest articles take turns at being the spare look."""
 RESTED = timedelta(hours=12)
 """How long ago the spare article was last looked at, at least."""
+AGED, AGED_AT_ONCE = timedelta(days=28), 200
+"""The monthly deeper look: at articles that were not looked at for so long, so many a night."""
 BATCH = 500
 
 
@@ -23,6 +25,14 @@ def due(session: Session, portal: str, now: datetime) -> list[DueLook]:
     a = t.article.c
     come = _looks(portal).where(a.look_again_at <= now).order_by(a.look_again_at, a.id)
     return [_look(row) for row in session.connection().execute(come)]
+
+
+def aged(session: Session, portal: str, now: datetime) -> list[DueLook]:
+    """What nobody has looked at for a month, the longest waiting first; at most AGED_AT_ONCE."""
+    a = t.article.c
+    last = func.coalesce(a.looked_at, a.first_seen_at)
+    old = _looks(portal).where(last <= now - AGED, a.gone_at.is_(None)).order_by(last, a.id).limit(AGED_AT_ONCE)
+    return [_look(row) for row in session.connection().execute(old)]
 
 
 def spares(session: Session, portal: str, now: datetime) -> list[DueLook]:

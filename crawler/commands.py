@@ -81,9 +81,9 @@ def _chosen(settings: Settings, slugs: list[str], *, every: bool) -> list[Portal
 def _crawled(
     settings: Settings, chosen: list[Portal], days: tuple[date | None, date | None], limit: int | None
 ) -> tuple[list[RunSummary], bool]:
+    from crawler.fleet import Fleet
     from crawler.plan import Window
     from crawler.progress import shown
-    from crawler.run import Fleet
     from crawler.run import crawl as sail
 
     fleet = Fleet(chosen, settings, Window(*days), limit)

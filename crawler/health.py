@@ -13,6 +13,7 @@ from crawler.dating import TODAY
 from crawler.health_causes import REFUSING, cause_of, worst
 from crawler.health_volume import quiet
 
+from crawler.stopping import OVERTIME
 CAUSES = (
     *("moved", "gone", "down", "slow", "cut", "challenge", "refused", "robots", "missing", "redirected", "soft 404"),
     *("empty", "too large", "not a page", "layout", "paging", "feed", "dates", "encoding", "canonical", "same page"),
@@ -270,7 +271,8 @@ def _broken(view: View) -> Health | None:
         return Health(State.BROKEN, cause_of(day.reason), day.reason)
     if day.outcome == Outcome.PARTIAL:
         ours = day.reason.startswith(("interrupted", "could not be stored", "the disk is nearly full", "the crawl was cut off"))
-        return None if ours else Health(State.SUSPECT, cause_of(day.reason), day.reason)
+        large = bool(day.new) and day.reason.startswith(OVERTIME)
+        return None if ours or large else Health(State.SUSPECT, cause_of(day.reason), day.reason)
     return None
 
 

@@ -12,7 +12,7 @@ SAID = (
     (r"^challenge", "challenge"),
     (r"^blocked: status 5|^status 5|answers 5\d\d|the connection|host's name|no public address|Bad Gateway", "down"),
     (r"^blocked|robots\.txt disallows|^status 4(?:01|03|29)", "refused"),
-    (r"no whole answer", "slow"),
+    (r"no whole answer|^its time was over", "slow"),
     (r"cut off", "cut"),
     (r"is not the portal's|private address", "moved"),
     (r"^soft 404|not found|không tìm thấy|no page is there|page that says", "soft 404"),

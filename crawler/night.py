@@ -4,16 +4,15 @@ Unusable      a response that may not be read as what it was asked for; the mess
 """
 
 import shutil
-from asyncio import Event
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from scrapy.crawler import Crawler
 from sqlalchemy.orm import Session
 
 from archive import queries
 from archive.attachments import TextReader
-from archive.queries_looks import gone, spares
+from archive.queries_looks import aged, gone, spares
 from archive.records import CaptureKind, PendingAttachment
 from archive.runs import Discovered, DueLook, Outcome, Validators
 from archive.store import Store
@@ -27,12 +26,16 @@ from crawler.hosts import authority
 from crawler.ledger import Ended, Ledger
 from crawler.middlewares.robots import Robots
 from crawler.plan import Window
+from crawler.readers import PortalReader
 from crawler.refusals import Later, Refused, Stopped
 from crawler.robots import Rules
+from crawler.stopping import Stopping
 from crawler.wholeness import closed
 
 SOON = timedelta(hours=6)
 """A look that is due before morning is taken tonight: nights do not begin at the same second."""
+LEAST_DISK = 2_000_000_000
+"""Bytes of free disk below which a crawl stops clean."""
 CUT_OFF = "the page was cut off: it has no end, which the portal's other pages have"
 ENDING = frozenset({CaptureKind.HOME, CaptureKind.LISTING})
 """A challenge in place of one of these ends the night at once."""
@@ -86,10 +89,14 @@ class Night:
     crawler: Crawler
     portal: Portal
     store: Store
-    reader: TextReader
-    stopping: Event
+    reader: TextReader | PortalReader
+    stopping: Stopping
     window: Window = field(default_factory=Window)
     limit: int | None = None
+    day: date | None = None
+    """The night that it counts as, when that is not today: a night goes on after midnight."""
+    deep: bool = False
+    """Whether it is the portal's night of the month: every listing is walked, and what is long known looked at."""
     run: int = 0
     ledger: Ledger = field(default_factory=Ledger)
     evidence: Evidence = field(default_factory=Evidence)
@@ -113,7 +120,7 @@ class Night:
                 known=queries.known(session, slug, now),
                 discovered=queries.discovered(session, slug),
                 validators=queries.validators(session, slug),
-                due=queries.due(session, slug, now + SOON),
+                due=[*queries.due(session, slug, now + SOON), *(aged(session, slug, now) if self.deep else ())],
                 pending=queries.pending_attachments(session, slug),
                 retries=[one.url for one in queries.quarantined(session, slug) if one.retry_at <= now],
                 spares=spares(session, slug, now),
@@ -131,6 +138,8 @@ class Night:
             raise self._unreachable(error) from error
         finally:
             self.keep_heard(robots)
+        if self.stopping.is_set():
+            raise Ended(Outcome.PARTIAL, self.stopping.reason)
         if rules.later:
             raise Ended(Outcome.REFUSED, rules.later)
         return rules
@@ -153,7 +162,7 @@ class Night:
         try:
             answer = await ask(self.crawler, what, kind, validators)
         except Stopped:
-            raise Ended(Outcome.PARTIAL, "interrupted") from None
+            raise Ended(Outcome.PARTIAL, self.stopping.reason) from None
         except Later as error:
             if ours:
                 raise Ended(Outcome.REFUSED, str(error)) from None
@@ -191,7 +200,7 @@ class Night:
     def check(self) -> None:
         """Raises Ended when the person stopped the crawl or the disk is nearly full."""
         if self.stopping.is_set():
-            raise Ended(Outcome.PARTIAL, "interrupted")
+            raise Ended(Outcome.PARTIAL, self.stopping.reason)
         if shutil.disk_usage(self.store.settings.data).free < self.store.settings.disk_floor:
             raise Ended(Outcome.PARTIAL, "the disk is nearly full; make room and crawl again")
 
@@ -207,8 +216,7 @@ class Night:
         assert isinstance(robots, Robots)
         return robots
 
-    @staticmethod
-    def _unreachable(error: Exception) -> Ended:
+    def _unreachable(self, error: Exception) -> Ended:
         if isinstance(error, Stopped):
-            return Ended(Outcome.PARTIAL, "interrupted")
+            return Ended(Outcome.PARTIAL, self.stopping.reason)
         return Ended(Outcome.UNREACHABLE, " ".join(f"robots.txt: {str(error) or type(error).__name__}".split())[:200])

@@ -15,7 +15,7 @@ from crawler.night import Night
 
 def day_of(night: Night, summary: RunSummary) -> PortalDay:
     """The portal-day of a night that has just ended."""
-    today = datetime.now(UTC).astimezone(VIETNAM).date()
+    today = night.day or datetime.now(UTC).astimezone(VIETNAM).date()
     with Session(night.store.engine) as session:
         history = days(session, night.portal.slug, before=today, limit=HISTORY)
     day = _counted(night, summary, today=PortalDay(night.portal.slug, today, summary.outcome.value))

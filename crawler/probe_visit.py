@@ -20,12 +20,13 @@ from crawler.classify import classify
 from crawler.family import Ask
 from crawler.fetch import FAULTS, Answer, Unanswered, ask
 from crawler.hosts import is_private
+from crawler.lanes import AT_ONCE
 from crawler.loader import spider_class
 from crawler.middlewares.robots import Robots
 from crawler.page import Page
 from crawler.refusals import Foreign, Refused
 from crawler.robots import Rules
-from crawler.run import AT_ONCE, crawler_settings, event_loop
+from crawler.run import crawler_settings, event_loop
 
 T = TypeVar("T")
 

@@ -1,106 +1,30 @@
-"""Many portals in one process: a Crawler for each, 16 at once, in one reactor that never stops.
+"""One process for many portals: one reactor that never stops, its signals, its log, its garbage.
 
-A process for each portal would cost 1.4 CPU-seconds and 92 MB apiece (SCALE.md). One portal's
-failure is its own; a host that several portals share is crawled for one after the other.
+A process for each portal would cost 1.4 CPU-seconds and 92 MB apiece (SCALE.md).
 """
 
 import asyncio
 import gc
 import logging
 import signal
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
-from typing import Any
 
-from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings as ScrapySettings
 from scrapy.utils.misc import load_object
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
-from archive.attachments import TextReader
-from archive.runs import Outcome, RunSummary
 from archive.store import Store
-from config.portal import Portal
 from config.settings import Settings
 from crawler import settings as scrapy_settings
-from crawler.hosts import authority
-from crawler.loader import spider_class
-from crawler.plan import Window
+from crawler.fleet import Fleet, log_file, tools
 from crawler.resolver import PublicResolver
-from crawler.spider import PortalSpider
 
-AT_ONCE = 16
 LOG_BYTES = 10_000_000
 COLLECTING = (20_000, 20, 20)
 """Allocations between two collections of each generation, in place of Python's 700, 10, 10."""
-LOG = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Fleet:
-    """The portals of one `crawl`: which are done, which are under way, and whether it is to end."""
-
-    portals: Sequence[Portal]
-    settings: Settings
-    window: Window = field(default_factory=Window)
-    limit: int | None = None
-    done: dict[str, RunSummary] = field(default_factory=dict)
-    under_way: dict[str, Crawler] = field(default_factory=dict)
-    interrupted: bool = False
-    _hosts: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
-
-    @property
-    def summaries(self) -> list[RunSummary]:
-        """The runs in the order in which the portals were named."""
-        return [self.done[portal.slug] for portal in self.portals if portal.slug in self.done]
-
-    def count(self, name: str) -> int:
-        """A sum over all portals up to now: `new`, `requests` …"""
-        going = sum(spider.sent if name == "requests" else getattr(spider.ledger, name) for spider in self._spiders())
-        return int(going + sum(getattr(one, name) for one in self.done.values()))
-
-    def _spiders(self) -> list[PortalSpider]:
-        return [one.spider for one in self.under_way.values() if isinstance(one.spider, PortalSpider)]
-
-    def stop(self) -> None:
-        """End after the pages in flight."""
-        self.interrupted = True
-        for spider in self._spiders():
-            spider.stopping.set()
-
-    async def sail(self, store: Store) -> None:
-        """Crawl them all."""
-        runner = AsyncCrawlerRunner(crawler_settings())
-        places = asyncio.Semaphore(AT_ONCE)
-        with TextReader() as reader:
-            await asyncio.gather(*(self._one(portal, runner, places, (store, reader)) for portal in self.portals))
-
-    async def _one(
-        self, portal: Portal, runner: AsyncCrawlerRunner, places: asyncio.Semaphore, tools: tuple[Store, TextReader]
-    ) -> None:
-        async with self._hosts[authority(portal.url)], places:
-            if self.interrupted:
-                self.done[portal.slug] = RunSummary(portal.slug, Outcome.SKIPPED, "interrupted before it began")
-                return
-            self.done[portal.slug] = await self._crawl(portal, runner, tools)
-
-    async def _crawl(self, portal: Portal, runner: AsyncCrawlerRunner, tools: tuple[Store, TextReader]) -> RunSummary:
-        crawler = runner.create_crawler(spider_class(portal, self.settings))
-        self.under_way[portal.slug] = crawler
-        wanted = {"since": self.window.since, "until": self.window.until, "limit": self.limit}
-        task = runner.crawl(crawler, store=tools[0], reader=tools[1], **wanted)
-        await asyncio.wait({task})
-        del self.under_way[portal.slug]
-        fault = task.exception()
-        if fault is not None:
-            LOG.error("%s", portal.slug, exc_info=fault)
-        summary: RunSummary | None = getattr(crawler.spider, "summary", None)
-        return summary or RunSummary(
-            portal.slug, Outcome.BROKEN, f"the crawl itself failed: see {_log_file(self.settings)}"
-        )
 
 
 def crawl(fleet: Fleet, store: Store | None = None) -> None:
@@ -108,10 +32,15 @@ def crawl(fleet: Fleet, store: Store | None = None) -> None:
     loop = event_loop(fleet.settings)
     with _logging(fleet.settings), _signals(loop, fleet), _seldom_collected():
         if store is not None:
-            loop.run_until_complete(fleet.sail(store))
+            loop.run_until_complete(_sailed(fleet, store))
             return
         with Store.open(fleet.settings) as opened:
-            loop.run_until_complete(fleet.sail(opened))
+            loop.run_until_complete(_sailed(fleet, opened))
+
+
+async def _sailed(fleet: Fleet, store: Store) -> None:
+    with tools(store, AsyncCrawlerRunner(crawler_settings())) as shared:
+        await fleet.sail(shared)
 
 
 def event_loop(settings: Settings) -> asyncio.AbstractEventLoop:
@@ -135,10 +64,6 @@ def crawler_settings() -> ScrapySettings:
     return settings
 
 
-def _log_file(settings: Settings) -> Any:
-    return settings.data / "logs" / "crawl.log"
-
-
 @contextmanager
 def _seldom_collected() -> Iterator[None]:
     """Python looks for garbage seldom: what is imported is none, and a page leaves hardly a cycle behind."""
@@ -156,7 +81,7 @@ def _seldom_collected() -> Iterator[None]:
 @contextmanager
 def _logging(settings: Settings) -> Iterator[None]:
     """Warnings of Scrapy and ours go to a file: the terminal shows outcomes, a pipe nothing else."""
-    path = _log_file(settings)
+    path = log_file(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

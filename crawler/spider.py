@@ -23,6 +23,8 @@ from crawler.looks import SPARES, Looks
 from crawler.night import Night, Past
 from crawler.plan import Candidate, Window
 from crawler.portal_day import day_of
+from crawler.readers import PortalReader
+from crawler.stopping import Stopping
 from crawler.survey import Survey
 
 LOG = logging.getLogger(__name__)
@@ -35,14 +37,19 @@ class PortalSpider(Spider):
     settings_of_caicach: ClassVar[Settings]
 
     def __init__(self, name: str | None = None, **arguments: Any) -> None:
-        """`store` and `reader` are the process's own; since, until and limit may be text (`scrapy crawl -a`)."""
+        """`store` and `reader` are the process's own; since, until and limit may be text (`scrapy crawl -a`).
+
+        `day` is the night that the crawl counts as, `deep` whether what is long known is looked at too.
+        """
         super().__init__(name)
         self.store: Store | None = arguments.get("store")
-        self.reader: TextReader | None = arguments.get("reader")
+        self.reader: TextReader | PortalReader | None = arguments.get("reader")
+        self.day: date | None = arguments.get("day")
+        self.deep = bool(arguments.get("deep"))
         since, until, limit = (arguments.get(word) or None for word in ("since", "until", "limit"))
         self.window = Window(_day(since), _day(until))
         self.limit = int(limit) if limit else None
-        self.stopping = asyncio.Event()
+        self.stopping = Stopping()
         self.sent = 0
         self.ledger = Ledger()
         self.summary: RunSummary | None = None
@@ -67,10 +74,10 @@ class PortalSpider(Spider):
         for request in nothing:
             yield request
 
-    async def _night(self, store: Store, reader: TextReader) -> None:
+    async def _night(self, store: Store, reader: TextReader | PortalReader) -> None:
         began = time.monotonic()
         night = Night(self.crawler, self.portal, store, reader, self.stopping, self.window, self.limit)
-        night.ledger = self.ledger
+        night.ledger, night.day, night.deep = self.ledger, self.day, self.deep
         night.run = store.start(self.portal)
         ended: Ended | None = Ended(Outcome.PARTIAL, "the crawl was cut off")
         try:
@@ -115,6 +122,8 @@ class Work:
         counts = self.night.ledger.counts
         if self.night.narrowed:
             counts["narrowed"] = 1
+        if self.night.deep:
+            counts["deep"] = 1
         async for batch in self.survey.batches():
             if await self._batch(batch):
                 return

@@ -75,7 +75,7 @@ class Survey:
     def brief(self) -> bool:
         """Whether only news is sought: the night before missed nothing, and the week's full round is not due."""
         day = datetime.now(UTC).toordinal() + crc32(self.night.portal.slug.encode())
-        return self.past.settled and not self.night.narrowed and day % ROUND != 0
+        return self.past.settled and not (self.night.narrowed or self.night.deep) and day % ROUND != 0
 
     @property
     def family(self) -> Family:

@@ -502,7 +502,7 @@ class TestFleet:
 
         def stop(connection: socket.socket, times: int) -> None:
             fleet._spiders()[0].stopping.set()
-            fleet.interrupted = True
+            fleet.stopped.set()
             whole(connection, times)
 
         mini.server.paths[mini.path(4)] = stop
