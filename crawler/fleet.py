@@ -149,7 +149,7 @@ class Fleet:
 
 
 def log_file(settings: Settings) -> Path:
-    """Where warnings go: the terminal shows outcomes, a pipe nothing else."""
+    """Where the log of crawls goes: the terminal shows outcomes, a pipe nothing else."""
     return settings.data / "logs" / "crawl.log"
 
 

@@ -5,11 +5,9 @@ A process for each portal would cost 1.4 CPU-seconds and 92 MB apiece (SCALE.md)
 
 import asyncio
 import gc
-import logging
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from logging.handlers import RotatingFileHandler
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings as ScrapySettings
@@ -17,12 +15,12 @@ from scrapy.utils.misc import load_object
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
 from archive.store import Store
+from config.logs import into_file
 from config.settings import Settings
 from crawler import settings as scrapy_settings
 from crawler.fleet import Fleet, log_file, tools
 from crawler.resolver import PublicResolver
 
-LOG_BYTES = 10_000_000
 COLLECTING = (20_000, 20, 20)
 """Allocations between two collections of each generation, in place of Python's 700, 10, 10."""
 
@@ -30,7 +28,7 @@ COLLECTING = (20_000, 20, 20)
 def crawl(fleet: Fleet, store: Store | None = None) -> None:
     """Crawl a fleet's portals to their end, or to Ctrl-C; may be called again in the same process."""
     loop = event_loop(fleet.settings)
-    with _logging(fleet.settings), _signals(loop, fleet), _seldom_collected():
+    with into_file(log_file(fleet.settings), fleet.settings), _signals(loop, fleet), _seldom_collected():
         if store is not None:
             loop.run_until_complete(_sailed(fleet, store))
             return
@@ -76,23 +74,6 @@ def _seldom_collected() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
-
-
-@contextmanager
-def _logging(settings: Settings) -> Iterator[None]:
-    """Warnings of Scrapy and ours go to a file: the terminal shows outcomes, a pipe nothing else."""
-    path = log_file(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handler.setLevel(logging.WARNING)
-    root = logging.getLogger()
-    root.addHandler(handler)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
-        handler.close()
 
 
 @contextmanager

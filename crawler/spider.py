@@ -15,6 +15,7 @@ from archive.attachments import TextReader
 from archive.runs import Outcome, RunSummary
 from archive.store import Store
 from config.errors import UserError
+from config.logs import about
 from config.portal import Portal
 from config.settings import Settings
 from crawler.articles import Articles
@@ -28,6 +29,8 @@ from crawler.stopping import Stopping
 from crawler.survey import Survey
 
 LOG = logging.getLogger(__name__)
+TOLD = ("outcome", "reason", "requests", "new", "revised", "unchanged", "rejected", "attachments", "seconds")
+"""What the log has of a portal's run."""
 
 
 class PortalSpider(Spider):
@@ -79,6 +82,7 @@ class PortalSpider(Spider):
         night = Night(self.crawler, self.portal, store, reader, self.stopping, self.window, self.limit)
         night.ledger, night.day, night.deep = self.ledger, self.day, self.deep
         night.run = store.start(self.portal)
+        about(portal=self.portal.slug, run=night.run)
         ended: Ended | None = Ended(Outcome.PARTIAL, "the crawl was cut off")
         try:
             await (await Work.begun(night)).whole()
@@ -99,6 +103,7 @@ class PortalSpider(Spider):
             night.store.finish(night.run, summary, day_of(night, summary), night.evidence.proof)
         except UserError as error:
             summary.outcome, summary.reason = Outcome.PARTIAL, f"could not be stored: {error}"
+        LOG.info("portal crawled", extra={name: getattr(summary, name) for name in TOLD})
 
 
 class Work:

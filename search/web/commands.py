@@ -32,6 +32,7 @@ def run(settings: Settings, host: str, port: int) -> None:
     import uvicorn
 
     from config.errors import UserError
+    from config.logs import to_stderr
     from search.web.app import application
 
     try:
@@ -41,6 +42,12 @@ def run(settings: Settings, host: str, port: int) -> None:
     name, taken = listening.getsockname()[:2]
     typer.echo(f"http://{f'[{name}]' if ':' in name else name}:{taken}/  (Ctrl-C ends)", err=True)
     options = uvicorn.Config(
-        application(settings), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5
+        application(settings),
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
     )
-    uvicorn.Server(options).run([listening])
+    with to_stderr(settings):
+        uvicorn.Server(options).run([listening])

@@ -1,5 +1,6 @@
 """Whole nights over a small portal that misbehaves in one way at a time."""
 
+import json
 import socket
 import time
 from collections.abc import Callable
@@ -520,3 +521,13 @@ class TestFleet:
         assert run.outcome is Outcome.PARTIAL
         assert "disk" in run.reason
         assert set(mini.server.asked) <= {"/robots.txt"}
+
+    def test_the_log_tells_of_each_portal(self, mini: Mini, other: Any, card: Any, settings: Settings) -> None:
+        other.paths["/robots.txt"] = plain(b"", "403 No")
+        crawl(Fleet([card(other.url, slug="bad"), card(mini.server.url)], settings))
+        written = (settings.data / "logs" / "crawl.log").read_text(encoding="utf-8")
+        told = {line["portal"]: line for line in map(json.loads, written.splitlines())}
+        assert {slug: (one["event"], one["outcome"], one["new"]) for slug, one in told.items()} == {
+            "bad": ("portal crawled", "refused", 0),
+            "faulty": ("portal crawled", "ok", 25),
+        }
