@@ -75,6 +75,8 @@ class Signs:
     """Of these, the ones whose date moved by hours, as between time zones."""
     stamped: int = 0
     """Of these, the ones whose date is now the day of the crawl."""
+    earlier: int = 0
+    """Of these, the ones that are now dated earlier than before."""
     offsets: dict[str, int] = field(default_factory=dict)
     """How far articles' own dates are from what lists, addresses and the archive state of them, by hours."""
     shrunk: int = 0
@@ -99,6 +101,8 @@ class Signs:
     """The digest of what the listings name."""
     named: dict[str, int] = field(default_factory=dict)
     """How many articles each listing names, by its address without the host."""
+    markup: dict[str, int] = field(default_factory=dict)
+    """A sample of the class names and ids in the night's first article pages, and how many of these have each."""
     lost: dict[str, int] = field(default_factory=dict)
     """Why feeds and sitemaps did not come, or are none, by reason."""
     gaps: dict[str, int] = field(default_factory=dict)

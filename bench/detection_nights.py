@@ -7,8 +7,8 @@ What a fault is called by the health of a portal is written down here, before an
 import random
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from archive.coverage import APART
 from archive.database import reading
-from archive.days import Explained, PortalDay
+from archive.days import PortalDay
 from archive.queries_days import days
 from archive.records import Precision
 from archive.store import Store
@@ -28,12 +28,14 @@ from config.portal import load
 from config.settings import Settings
 from crawler.farm import Farm
 from crawler.farm.faults import FAULTS
-from crawler.farm.seasons import rhythm
+from crawler.farm.seasons import rhythm, season, week
 from crawler.middlewares import pace
 from crawler.run import Fleet, crawl
 
 FIRST = date(2026, 1, 5)
-"""The first night; Tết is on the 44th."""
+"""The first night, a Monday; Tết is on the 44th."""
+CLOSED = 0.1
+"""The share of an ordinary day's articles below which offices are closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +137,23 @@ class Simulation:
     """What happened: portal-days by slug in order, spells, and what was really published and asked."""
 
     nights: int
+    seed: int
     days: dict[str, list[PortalDay]] = field(default_factory=dict)
     spells: list[Spell] = field(default_factory=list)
     truth: dict[str, list[Any]] = field(default_factory=dict)
-    requests: list[tuple[int, str, str, int]] = field(default_factory=list)
-    """The farm's access log: night, portal, path, status."""
+    asked: dict[str, list[int]] = field(default_factory=dict)
+    """Requests in the farm's access log, by portal and night."""
     apart: dict[str, list[int]] = field(default_factory=dict)
     """Requests for attachments and looks that were due, by portal and night."""
+    fed: set[str] = field(default_factory=set)
+    """Portals whose feeds or sitemaps are asked on later nights."""
+
+    def week(self, slug: str, night: int) -> str:
+        """What kind of week begins on a night, as the farm drew it: "tet", "quiet" or "ordinary"."""
+        days = [FIRST + timedelta(days=night + number) for number in range(7)]
+        if sum(season(day) < CLOSED for day in days) > 2:
+            return "tet"
+        return "ordinary" if week(rhythm(self.seed, slug), days[0]) else "quiet"
 
 
 def drawn(slugs: list[str], plan: Plan, able: dict[str, set[str]]) -> list[Spell]:
@@ -168,7 +180,7 @@ def simulate(folder: Path, plan: Plan) -> Simulation:
     """Play the nights and crawl after each one; the archive is left in `folder`."""
     settings = Settings(data=folder / "data", allow_private=True, contact="bench@localhost")
     farm = Farm(plan.seed, articles=plan.articles, portals=plan.portals, until=FIRST)
-    played, nights = Simulation(plan.nights), plan.nights
+    played, nights = Simulation(plan.nights, plan.seed), plan.nights
     with farm:
         farm.write_portals(folder / "portals")
         cards = list(load(folder / "portals").values())
@@ -180,9 +192,7 @@ def simulate(folder: Path, plan: Plan) -> Simulation:
                 for one in fleet.summaries:
                     apart = sum(one.details.get(name, 0) for name in APART) + one.attachments
                     played.apart.setdefault(one.portal, []).append(apart)
-                seen = [(number, one.portal, one.path, one.status) for one in farm.log]
-                played.requests += seen
-                farm.log.clear()
+                _heard(farm, played, number)
                 said = f"\rnight {number + 1} of {nights}, {time.process_time():.0f} CPU-seconds"
                 print(said, end="", file=sys.stderr, flush=True)
     with reading(settings) as session:
@@ -212,12 +222,10 @@ def _night(farm: Farm, played: Simulation, number: int, plan: Plan) -> None:
     for slug, truth in farm.night(today).items():
         played.truth.setdefault(slug, []).append(truth)
     if number == plan.learning:
-        asked = [(portal, status) for night, portal, path, status in played.requests if night and _is_feed(path)]
-        fed = {portal for portal, status in asked if status in {200, 304}}
         exact = {portal.slug: portal.site.precision_of(portal.site.shown[0]) for portal in farm.portals}
         dated = {slug for slug, precision in exact.items() if precision is not None}
         timed = {slug for slug in dated if exact[slug] is not Precision.DAY}
-        able = {"html_feeds": fed, "dates_today": dated, "dates_shifted": timed}
+        able = {"html_feeds": played.fed, "dates_today": dated, "dates_shifted": timed}
         played.spells = drawn([portal.slug for portal in farm.portals], plan, able)
     for spell in played.spells:
         if spell.last + 1 == number:
@@ -229,6 +237,16 @@ def _night(farm: Farm, played: Simulation, number: int, plan: Plan) -> None:
             farm.fault(spell.portal, spell.kind.name, **how)
 
 
+def _heard(farm: Farm, played: Simulation, number: int) -> None:
+    """What the farm's access log says of the night; the log is emptied."""
+    asked = Counter(one.portal for one in farm.log)
+    for portal in farm.portals:
+        played.asked.setdefault(portal.slug, []).append(asked[portal.slug])
+    if number:
+        played.fed |= {one.portal for one in farm.log if one.status in {200, 304} and _is_feed(one.path)}
+    farm.log.clear()
+
+
 def _is_feed(path: str) -> bool:
     return any(word in path for word in ("rss", "feed", "sitemap", ".xml"))
 
@@ -238,20 +256,3 @@ def _crawled(fleet: Fleet, store: Store, day: date) -> None:
     pace._HOSTS.clear()
     with time_machine.travel(at, tick=True):
         crawl(fleet, store)
-
-
-def scraped(days_of: list[PortalDay]) -> list[int]:
-    """The new articles of each night: all that the baselines see."""
-    return [day.new for day in days_of]
-
-
-def unexplained(played: Simulation) -> int:
-    """Portal-days that nothing explains."""
-    return sum(day.explained is Explained.UNEXPLAINED for days_of in played.days.values() for day in days_of)
-
-
-def rows(played: Simulation) -> Iterator[dict[str, Any]]:
-    """Portal-days as plain rows, for a file."""
-    for slug, days_of in played.days.items():
-        for number, day in enumerate(days_of):
-            yield {"portal": slug, "night": number, **asdict(day)}

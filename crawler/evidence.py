@@ -21,12 +21,15 @@ from archive.store_captures import Held
 from archive.text import fold
 from crawler.dating import ZONES, offset, same_source
 from crawler.fetch import Answer
+from crawler.markup import sample
 
 ADDRESS = re.compile(r"(?:https?://|/)\S+")
 NUMBER = re.compile(r"\d{4,}")
 LONGEST_REASON = 120
 LISTS = frozenset({CaptureKind.HOME, CaptureKind.LISTING})
 FEEDS = frozenset({CaptureKind.FEED, CaptureKind.SITEMAP})
+STYLED = 3
+"""Article pages of a night whose markup is looked at."""
 MOVED = re.compile(r"^(\S+) is not the portal's")
 GARBLED = re.compile(
     r"[\u00c2-\u00c6\u00e1\u00e2][\u00a1-\u00bf\u2018-\u2026\u20ac\u2122\u0152\u0153\u0160\u0161\u0178]"
@@ -51,12 +54,17 @@ class Evidence:
     lengths: list[int] = field(default_factory=list)
     """Characters of the bodies read."""
     _bodies: set[str] = field(default_factory=set)
+    _styled: int = 0
 
     def came(self, kind: CaptureKind, asked: str, answer: Answer, capture: Held) -> None:
         """A response that may be read."""
         if kind in LISTS:
             self.proof = capture
             self.signs.same += capture.row.get("original_id") is not None and answer.status != 304
+        if kind is CaptureKind.ARTICLE and answer.status == 200 and self._styled < STYLED:
+            self._styled += 1
+            for name in sample(answer.body):
+                self.signs.markup[name] = self.signs.markup.get(name, 0) + 1
         self.signs.home += kind is CaptureKind.LISTING and answer.url != asked and _is_home(answer.url)
         self.signs.kept += answer.status == 304 and kind is not CaptureKind.ARTICLE
 
@@ -112,6 +120,7 @@ class Evidence:
             return
         signs.redated += 1
         signs.shifted += apart <= ZONES[1]
+        signs.earlier += look.published_at is not None and published.at < look.published_at
         signs.stamped += published.at.date() == now.astimezone(VIETNAM).date()
 
     def rejected(self, reason: str) -> None:

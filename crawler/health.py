@@ -3,57 +3,26 @@
 A cause is one of CAUSES. The first rule that finds something speaks; rules stand from the surest to the vaguest.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from archive.days import Explained, Health, PortalDay, State
 from archive.runs import Outcome
-from crawler.dating import TODAY
 from crawler.health_causes import REFUSING, cause_of, worst
+from crawler.health_pages import canonical, changed, fallback, garbled, offset, restyled, same_page, undated
+from crawler.health_view import Rule, View
 from crawler.health_volume import quiet
-
 from crawler.stopping import OVERTIME
+
 CAUSES = (
     *("moved", "gone", "down", "slow", "cut", "challenge", "refused", "robots", "missing", "redirected", "soft 404"),
     *("empty", "too large", "not a page", "layout", "paging", "feed", "dates", "encoding", "canonical", "same page"),
     *("duplicates", "frozen", "quiet", "interrupted", "other"),
 )
 """Every cause that a judgement may name."""
-NORMAL = 0.2
-"""A sign that this share of the good nights had says nothing."""
-LEAST = 3
-"""Good nights without which nobody knows what is usual."""
 DOWN_FOR, GONE_FOR = 3, 30
 """Nights in a row without an answer after which a portal counts as broken, and as gone."""
-
-Rule = Callable[["View"], Health | None]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Tonight, and the nights before it, the latest first."""
-
-    tonight: PortalDay
-    history: Sequence[PortalDay]
-
-    @property
-    def good(self) -> list[PortalDay]:
-        """The nights that were well and whole."""
-        return [day for day in self.history if day.health.state is State.OK and day.whole]
-
-    def unusual(self, sign: str) -> int:
-        """How often a sign was seen tonight; 0 where good nights have it too, or are too few."""
-        seen = int(getattr(self.tonight.signs, sign))
-        before = [bool(getattr(day.signs, sign)) for day in self.good]
-        return 0 if len(before) < LEAST or sum(before) > NORMAL * len(before) else seen
-
-    def new_reasons(self, name: str) -> dict[str, int]:
-        """Reasons of tonight (`gaps`, `lost`, `unlooked`) that few good nights had."""
-        found: dict[str, int] = getattr(self.tonight.signs, name)
-        good = self.good
-        often = {why for why in found if sum(why in getattr(day.signs, name) for day in good) > NORMAL * len(good)}
-        return {why: times for why, times in found.items() if why not in often}
 
 
 def judge(history: Sequence[PortalDay], tonight: PortalDay) -> Health:
@@ -174,66 +143,6 @@ def _bare(view: View) -> Health | None:
     return Health(State.BROKEN if len(bare) == known else State.SUSPECT, "layout", said)
 
 
-def _fallback(view: View) -> Health | None:
-    times, read = view.unusual("fallback"), view.tonight.signs.read
-    said = f"{times} of {read} articles could be read by the last resort alone"
-    return Health(State.BROKEN, "layout", said) if 3 * times > read else None
-
-
-def _garbled(view: View) -> Health | None:
-    times = view.unusual("garbled")
-    said = f"{times} of {view.tonight.signs.read} articles are read in a wrong encoding"
-    return Health(State.BROKEN, "encoding", said) if 3 * times > view.tonight.signs.read else None
-
-
-def _same_page(view: View) -> Health | None:
-    times, signs = view.unusual("alike"), view.tonight.signs
-    emptied = signs.shrunk and 2 * signs.shrunk >= signs.again
-    if times and not emptied and (signs.retitled or 3 * times > signs.read):
-        return Health(State.BROKEN, "same page", f"{times + 1} addresses show the same article")
-    return None
-
-
-def _changed(view: View) -> Health | None:
-    """What an article read again has lost, or now says otherwise."""
-    signs = view.tonight.signs
-    most = (signs.again + 1) // 2
-    if signs.shrunk and signs.shrunk >= most:
-        return Health(State.BROKEN, "layout", f"{signs.shrunk} of {signs.again} known articles lost most of their text")
-    if signs.retitled > 1 and signs.retitled >= most:
-        return Health(State.BROKEN, "same page", f"{signs.retitled} known articles have another title")
-    if signs.redated and signs.redated >= most:
-        said = "the day of the crawl" if signs.stamped else "another hour" if signs.shifted else "another date"
-        return Health(State.SUSPECT, "dates", f"{signs.redated} of {signs.again} known articles now print {said}")
-    if signs.dateless and signs.dateless >= most:
-        return Health(State.SUSPECT, "layout", f"{signs.dateless} of {signs.again} known articles lost their date")
-    return None
-
-
-def _offset(view: View) -> Health | None:
-    """Pages that date their articles otherwise than the lists and the archive do, and did not on any good night."""
-    tonight, before = view.tonight.signs.offsets, [day.signs.offsets for day in view.good if day.signs.offsets]
-    known = set().union(*before)
-    strange = {far: times for far, times in tonight.items() if far not in known}
-    if len(before) < LEAST or 2 * sum(strange.values()) <= sum(tonight.values()):
-        return None
-    far = max(strange, key=lambda one: strange[one])
-    said = f"print {far}" if far == TODAY else f"are dated {far} beside what is known of them"
-    return Health(State.SUSPECT, "dates", f"{strange[far]} of {sum(tonight.values())} articles {said}")
-
-
-def _undated(view: View) -> Health | None:
-    times, read = view.unusual("undated"), view.tonight.signs.read
-    said = f"{times} of {read} articles have no date"
-    return Health(State.SUSPECT, "layout", said) if times > 1 and 2 * times > read else None
-
-
-def _canonical(view: View) -> Health | None:
-    times = view.unusual("canonical")
-    said = f"{times} articles call the home page their own address"
-    return Health(State.SUSPECT, "canonical", said) if 2 * times > view.tonight.signs.read else None
-
-
 def _paging(view: View) -> Health | None:
     times = view.unusual("repeated")
     said = f"{times} later pages of a listing repeat its first ones"
@@ -247,6 +156,8 @@ def _lost(view: View) -> Health | None:
     cause, reason = worst(reasons)
     if cause in REFUSING:
         return Health(State.BLOCKED, cause, f"a feed did not come: {reason}")
+    if cause in {"down", "slow"} and view.tonight.outcome != Outcome.OK and not view.tonight.signs.read:
+        return _down(view)
     return Health(State.SUSPECT, "feed", f"a feed or sitemap is none tonight: {reason}")
 
 
@@ -258,8 +169,8 @@ def _twice(view: View) -> Health | None:
 
 def _still(view: View) -> Health | None:
     """Pages that were never the same twice, and now are: their clock and counters stand still."""
-    times, good = view.unusual("same"), view.good
-    if len(good) < 5 or times < max(1, view.tonight.signs.lists):
+    times, good = view.tonight.signs.same, view.good
+    if len(good) < 5 or times < max(1, view.tonight.signs.lists) or any(day.signs.same for day in good):
         return None
     return Health(State.FROZEN, "frozen", f"{times} listing pages are byte for byte what they were")
 
@@ -281,6 +192,6 @@ def _quiet(view: View) -> Health | None:
 
 
 RULES: tuple[Rule, ...] = (
-    *(_moved, _refused, _blocked, _unreachable, _gaps, _home, _garbled, _same_page, _pages, _bare, _fallback, _changed),
-    *(_offset, _undated, _canonical, _lost, _paging, _twice, _still, _broken, _quiet),
+    *(_moved, _refused, _blocked, _unreachable, _gaps, _home, garbled, same_page, _pages, _bare, fallback, changed),
+    *(offset, undated, canonical, _lost, _paging, _twice, restyled, _still, _broken, _quiet),
 )

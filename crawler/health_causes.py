@@ -24,7 +24,7 @@ SAID = (
     (r"^not html|^not a |feed was expected|sitemap was expected", "not a page"),
     (r"future|impossible|date", "dates"),
     (r"no title|no body|lists articles|no article could be found|could not be read", "layout"),
-    (r"another layout|no listing names", "layout"),
+    (r"another layout|no listing names|is its menu", "layout"),
 )
 ADDRESS = re.compile(r"^\S+://\S+: ")
 """What a run's reason begins with: the address that it speaks of."""

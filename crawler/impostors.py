@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 NOWHERE = "khong-co-trang-nay"
 HOME = "the home page is served in its place"
 ANOTHER = "another article is served in its place"
+ALIKE_ANYWHERE = "soft 404: an address that nobody gave out is answered alike"
 NOTHING_THERE = re.compile(
     r"^\W*(?:404\b|lỗi 404|(?:trang|bài viết|nội dung|tin)?[^.]{0,30}"
     r"(?:không (?:được )?tìm thấy|không tồn tại|đã bị (?:xóa|xoá|gỡ))|(?:page )?not found\b)",
@@ -75,7 +76,10 @@ class Impostors:
         if home is not None and near_home(page, home):
             return NotAnArticle(HOME)
         title = page.text_of("h1 || title")
-        return NotAnArticle(f"soft 404: the page says {title[:80]!r}") if NOTHING_THERE.search(title) else error
+        if NOTHING_THERE.search(title):
+            return NotAnArticle(f"soft 404: the page says {title[:80]!r}")
+        nowhere = await self._nowhere_page(page.url)
+        return NotAnArticle(ALIKE_ANYWHERE) if nowhere is not None and near_home(page, nowhere) else error
 
     async def _compare(self, page: Page, article: Article) -> None:
         home = await self._home_page()
@@ -89,7 +93,7 @@ class Impostors:
         except ReadingError:
             return
         if fold(read.title) == fold(article.title):
-            raise NotAnArticle("soft 404: an address that nobody gave out is answered alike")
+            raise NotAnArticle(ALIKE_ANYWHERE)
 
     async def _home_page(self) -> Page | None:
         """The home page; asked for when tonight has not seen it."""

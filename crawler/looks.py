@@ -111,11 +111,11 @@ class Looks:
         try:
             titles = (named.title if named else "", look.title)
             article = await self.articles.genuine(page, named.hints if named else (), titles)
+            if "+" in article.reader_version and look.reader and "+" not in look.reader:
+                raise NotAnArticle("another layout: only the last resort could read it")
             if all(unlike(article.title, title) for title in titles if title):
                 raise NotAnArticle("soft 404: nothing of the article's title is left")
             article = replace(article, listed=named is not None and named.listed)
-            if "+" in article.reader_version and look.reader and "+" not in look.reader:
-                raise NotAnArticle("another layout: only the last resort could read it")
             self.evidence.article(article, page.declared, datetime.now(UTC), look)
             if look.chars >= BODY and len(article.body) < HOLLOW * look.chars:
                 self.ledger.counts["withheld"] += 1

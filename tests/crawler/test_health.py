@@ -16,6 +16,7 @@ from crawler.dating import TODAY, offset
 from crawler.health import CAUSES, explained, judge
 from crawler.health_causes import cause_of
 from crawler.health_volume import probability
+from crawler.markup import SAMPLE, sample, shared
 
 MONDAY = date(2026, 3, 2)
 
@@ -166,6 +167,7 @@ def test_nothing_is_explained_by_a_night_that_was_cut_off() -> None:
         ("status 404", "missing"),
         ("not html: jpeg", "not a page"),
         ("no body", "layout"),
+        ("what it says is its menu", "layout"),
         ("never heard of", "other"),
     ],
 )
@@ -206,3 +208,71 @@ def test_offsets_are_of_time_zones_and_exact_dates_alone() -> None:
     assert far("27/02/2026 13:57", made) == far("20/02/2026 10:12", made) == ""
     assert far("02/03/2026 22:30", **known) == TODAY
     assert far("02/03/2026 22:30", made) == ""
+
+
+def moved(back: int, later: bool = True) -> PortalDay:
+    """A night on which wrong dates were told of, so many nights before MONDAY."""
+    signs = Signs(read=2, again=2, redated=2, shifted=2, earlier=0 if later else 2)
+    return day(-back, signs=signs, health=Health(State.SUSPECT, "dates", "now print another hour"))
+
+
+def test_dates_that_come_back_after_a_night_that_was_told_of_are_mended() -> None:
+    back = signed(redated=1, shifted=1, earlier=1)
+    assert judge(past(), back).cause == "dates", "nothing was wrong before: now it is"
+    assert judge([moved(1), *past()[1:]], back).state is State.OK
+    assert judge([moved(1), *past()[1:]], signed(redated=1, shifted=1)).cause == "dates", "later still is no return"
+    assert judge([moved(1, later=False), *past()[1:]], signed(redated=1, shifted=1)).state is State.OK
+    assert judge([moved(1, later=False), *past()[1:]], back).cause == "dates"
+
+
+def test_feeds_that_do_not_answer_on_a_night_that_reads_nothing_are_a_portal_that_is_down() -> None:
+    dead = signed(read=0, again=0, lost={"status 500": 2}, named={})
+    tonight = replace(dead, outcome="partial", whole=False, read=0, reason="http://x.vn/cchc: status 500")
+    assert judge(past(), tonight).cause == "down"
+    assert judge(past(), signed(lost={"status 500": 2})).cause == "feed", "everything else answers"
+
+
+OLD = {f"old-{number}": 1 for number in range(20)}
+NEW = {f"new-{number}": 1 for number in range(20)}
+
+
+def designed(*nights: dict[str, int]) -> list[PortalDay]:
+    """Good nights before MONDAY whose articles had these names in their markup, the latest first."""
+    return [replace(one, signs=replace(one.signs, markup=names)) for one, names in zip(past(12), nights, strict=False)]
+
+
+def test_another_design_is_told_of_though_its_articles_can_be_read() -> None:
+    health = judge(designed(*[OLD] * 12), signed(markup=NEW))
+    assert (health.state, health.cause) == (State.SUSPECT, "layout")
+    assert judge(designed(*[OLD] * 12), signed(markup=OLD | {"one more": 1})).state is State.OK
+    assert judge(designed(OLD, NEW, *[OLD] * 10), signed(markup=NEW)).state is State.OK, "one of two of its own"
+    assert judge(designed(OLD, OLD), signed(markup=NEW)).state is State.OK, "too few to know"
+    assert judge(designed(*[OLD] * 12), signed(markup={"a": 1, "b": 1})).state is State.OK, "too few names to tell"
+    every = [{f"{night}-{number}": 1 for number in range(20)} for night in range(12)]
+    assert judge(designed(*every), signed(markup=NEW)).state is State.OK, "names that are made anew each night"
+
+
+def test_another_design_is_the_portals_own_after_a_week() -> None:
+    history, states = designed(*[OLD] * 12), []
+    for number in range(9):
+        tonight = replace(signed(markup=NEW), day=MONDAY + timedelta(days=number))
+        tonight = replace(tonight, health=judge(history, tonight))
+        history = [tonight, *history]
+        states.append(tonight.health.state)
+    assert states == [State.SUSPECT] * 7 + [State.OK] * 2
+
+
+def test_listings_that_are_the_same_bytes_are_a_sign_where_they_never_were() -> None:
+    assert judge(past(), signed(same=2)).state is State.FROZEN
+    once = [*past()[:3], replace(past()[3], signs=replace(past()[3].signs, same=1)), *past()[4:]]
+    assert judge(once, signed(same=2)).state is State.OK
+
+
+def test_a_sample_of_a_pages_names_is_the_same_whatever_its_numbers() -> None:
+    page = b'<div class=\'box post-12\'><p id="ctl00_text" class="lead  big">'
+    assert set(sample(page)) == {"box", "post-0", "ctl0_text", "lead", "big"}
+    assert sample(page) == sample(page.replace(b"12", b"977"))
+    many = b" ".join(b'<i class="c-%s">' % name.encode() for name in map(str.lower, CAUSES)) * 2
+    assert len(sample(many)) == SAMPLE
+    assert shared({"a", "b"}, [{"a"}, {"c"}]) == 0.5
+    assert shared(set(), [{"a"}]) == 0.0

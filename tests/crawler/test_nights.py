@@ -295,6 +295,19 @@ class TestPages:
         run = night(card(mini.server.url))
         assert (run.new, run.rejected) == (10, 15)
 
+    @pytest.mark.parametrize(("anywhere", "said"), [(True, "soft 404"), (False, "no ")])
+    def test_an_empty_frame_that_every_address_gets_says_that_nothing_is_there(
+        self, mini: Mini, card: Any, night: Any, settings: Settings, *, anywhere: bool, said: str
+    ) -> None:
+        """A page that cannot be read is a broken layout, unless an address that nobody gave out gets the same one."""
+        frame = plain(mini.page("Cổng thông tin", "<nav><a href='/'>Trang chủ</a><a href='/x'>Giới thiệu</a></nav>"))
+        mini.server.paths[mini.path(2)] = frame
+        if anywhere:
+            mini.server.paths["/tin/ke-hoach-cai-cach-hanh-chinh-99989.html"] = frame
+        assert night(card(mini.server.url)).rejected == 1
+        with reading(settings) as session:
+            assert queries.quarantined(session)[0].reason.startswith(said)
+
     def test_a_dead_link_is_rejected_once(self, mini: Mini, card: Any, night: Any, settings: Settings) -> None:
         del mini.server.paths[mini.path(2)]
         portal = card(mini.server.url)
