@@ -5,7 +5,8 @@ holds the current facts as columns, mention, period and tag as rows that filters
 Nothing is deleted but derived rows (mention, period, tag, band, copy), which are written anew.
 Addresses are asked for by digest: an index of PostgreSQL holds no URL of 3 KB.
 
-Portals, runs, captures and changes are in archive/tables_ledger.py. The classes describe the schema
+Portals, runs, captures and changes are in archive/tables_ledger.py, alarms in archive/tables_notices.py. The classes
+describe the schema
 (Alembic compares it with them); statements are written over the plain tables at the end of the module.
 """
 
@@ -17,6 +18,7 @@ from sqlmodel import Field, SQLModel
 
 from archive.schema import Base, Utc
 from archive.tables_ledger import Capture, Change, Portal, PortalDay, Quarantine, Run
+from archive.tables_notices import Alarm, Notice
 
 
 class Article(Base, table=True):
@@ -206,3 +208,4 @@ revision, address, blob, attachment = _plain(Revision), _plain(Address), _plain(
 act, mention, period, tag = _plain(Act), _plain(Mention), _plain(Period), _plain(Tag)
 quarantine, band, copy, change = _plain(Quarantine), _plain(Band), _plain(Copy), _plain(Change)
 portal_day = _plain(PortalDay)
+alarm, notice = _plain(Alarm), _plain(Notice)
