@@ -3,6 +3,7 @@
 The cursor is a document of the index itself, so that it moves in the same commit as the documents.
 """
 
+import gc
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -154,7 +155,7 @@ class Embedded:
 
         A generation that is being built is committed once, at its end: half of it is never used.
         """
-        with _damage():
+        with _damage(), _uncollected():
             writer = self._take_up()
             with ExitStack() as undone:
                 undone.callback(writer.rollback)
@@ -225,6 +226,18 @@ class Embedded:
         if self._writer is not None:
             writer, self._writer = self._writer, None
             writer.wait_merging_threads()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Documents go with their last use; to look for rings among thousands of them finds none, and costs a fortieth."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 @contextmanager

@@ -29,15 +29,12 @@ def key_of(tokens: Sequence[str], name: str, *, exact: bool) -> str | None:
 
 def keys_of(text: Forms, name: str) -> list[str]:
     """The keys of all rows that stand in a text: as they are spelt here, and folded."""
-    folded, exact = "", _closed(text.exact)
+    folded, exact = _closed(text.folded), ""
     found: list[str] = []
-    for spelt, plain, keys in _looked_for(name):
-        if spelt in exact:
-            found += keys
-            continue
-        folded = folded or _closed(text.folded)
+    for spelt, plain, (row, exactly) in _looked_for(name):
         if plain in folded:
-            found.append(keys[0])
+            exact = exact or _closed(text.exact)
+            found += (row, exactly) if spelt in exact else (row,)
     return found
 
 
