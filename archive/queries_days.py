@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from archive import tables as t
 from archive.days import COUNTS, Explained, Health, PortalDay, Signs, State
+from archive.queries_schedule import rested
 
 HISTORY = 120
 """Nights that a judgement looks back on."""
@@ -39,7 +40,8 @@ def latest(session: Session) -> dict[str, PortalDay]:
 def alarms(session: Session, today: date, *, back: int = 30) -> list[tuple[str, date, str]]:
     """The portal-days of the last days that nothing explains: (portal, day, why it is one), the latest first.
 
-    A night that left no portal-day is one too, once a portal has been crawled: nobody knows what it brought.
+    A night that left no portal-day is one too, once a portal has been crawled: nobody knows what it brought; unless
+    the scheduler let the portal rest, and noted why.
     """
     d, p = t.portal_day.c, t.portal.c
     since = today - timedelta(days=back)
@@ -53,7 +55,13 @@ def alarms(session: Session, today: date, *, back: int = 30) -> list[tuple[str, 
         for day in nights
         if nights[day].explained == Explained.UNEXPLAINED
     ]
-    missing = [(slug, day, "no crawl of this night was finished") for slug, days in found.items() for day in gaps(days)]
+    excused = rested(session, since)
+    missing = [
+        (slug, day, "no crawl of this night was finished")
+        for slug, days in found.items()
+        for day in gaps(days)
+        if not excused.get((slug, day)) and not excused.get(("", day))
+    ]
     return sorted([*named, *missing], key=lambda one: (-one[1].toordinal(), one[0]))
 
 

@@ -19,6 +19,7 @@ from sqlmodel import Field, SQLModel
 from archive.schema import Base, Utc
 from archive.tables_ledger import Capture, Change, Portal, PortalDay, Quarantine, Run
 from archive.tables_notices import Alarm, Notice
+from archive.tables_schedule import Duty, Lease, Rest
 
 
 class Article(Base, table=True):
@@ -208,4 +209,5 @@ revision, address, blob, attachment = _plain(Revision), _plain(Address), _plain(
 act, mention, period, tag = _plain(Act), _plain(Mention), _plain(Period), _plain(Tag)
 quarantine, band, copy, change = _plain(Quarantine), _plain(Band), _plain(Copy), _plain(Change)
 portal_day = _plain(PortalDay)
+lease, duty, rest = _plain(Lease), _plain(Duty), _plain(Rest)
 alarm, notice = _plain(Alarm), _plain(Notice)
