@@ -32,6 +32,7 @@ class Articles:
         self.night, self.survey = night, survey
         self.ledger, self.store, self.evidence = night.ledger, night.store, night.evidence
         self.impostors = Impostors(night, survey)
+        self._unproven: list[tuple[Candidate, Got, Article]] = []
         self.looks = Looks(self)
 
     async def take(self, candidate: Candidate) -> None:
@@ -46,9 +47,30 @@ class Articles:
             self.unread(candidate.url, error, got.capture)
             return
         if recorded is not None:
-            self.ledger.verdict(recorded.verdict)
-            for file in recorded.pending:
-                await self.file(file)
+            await self._kept(recorded)
+        if self._unproven and self._bodies():
+            await self._believe()
+
+    async def _kept(self, recorded: Recorded) -> None:
+        """Count an article, and fetch its files."""
+        self.ledger.verdict(recorded.verdict)
+        for file in recorded.pending:
+            await self.file(file)
+
+    async def _believe(self) -> None:
+        """Record the pages that were held back, now that another has a body."""
+        while self._unproven:
+            candidate, got, article = self._unproven.pop(0)
+            if self._hollow(article, candidate.url):
+                self.unread(candidate.url, Unreadable("body"), got.capture)
+            else:
+                await self._kept(self._record(candidate, got, article))
+
+    def put_aside(self) -> None:
+        """Of a portal of which no page has a body, those that say next to nothing wait for another night."""
+        while self._unproven:
+            candidate, got, _ = self._unproven.pop(0)
+            self.unread(candidate.url, Unreadable("body"), got.capture)
 
     async def _page(self, candidate: Candidate) -> Got | None:
         """The page of an article, or None when there is none; why not is kept."""
@@ -97,6 +119,13 @@ class Articles:
             return None
         if self._hollow(article, candidate.url):
             raise Unreadable("body")
+        if self._says_little(article, candidate.url):
+            self._unproven.append((candidate, got, article))
+            return None
+        return self._record(candidate, got, article)
+
+    def _record(self, candidate: Candidate, got: Got, article: Article) -> Recorded:
+        page = page_of(got)
         self.evidence.article(article, page.declared, datetime.now(UTC))
         recorded = self.store.record(self.night.run, got.capture, article)
         self.evidence.signs.twice += (
@@ -115,18 +144,31 @@ class Articles:
         await self.impostors.check(page, article, [title for title in named if title])
         return article
 
+    def _bodies(self) -> bool:
+        """Whether a page of tonight, or one that is known, has a body."""
+        known = (look.chars for look in self.survey.past.spares)
+        return any(chars >= BODY for chars in (*self.evidence.lengths, *known))
+
     def _hollow(self, article: Article, url: str) -> bool:
         """Whether a page has lost its body: it says nothing, and all its neighbours say much.
 
-        One that was put aside for it is believed on a later night whose other pages have bodies.
+        One that was put aside for it is believed on a later night whose other pages have bodies, or where none has.
         """
         past, tonight = self.survey.past, self.evidence.lengths
         if len(article.body) >= NOTHING:
             return False
         if url in past.retries:
-            return all(chars < BODY for chars in tonight)
+            return self._bodies() and all(chars < BODY for chars in tonight)
         neighbours = [*tonight, *(look.chars for look in past.spares)]
         return len(neighbours) >= NEIGHBOURS and min(neighbours) >= BODY
+
+    def _says_little(self, article: Article, url: str) -> bool:
+        """Whether a page says so little that another must show first that pages of this portal have bodies.
+
+        Else a first night on which all have lost theirs would keep what was left of them.
+        """
+        little = len(article.body) < NOTHING or (len(article.body) < BODY and "\n" not in article.body)
+        return little and self.night.limit is None and url not in self.survey.past.retries and not self._bodies()
 
     def _outside(self, article: Article) -> bool:
         """Whether an article that was read turns out to be outside the date window."""

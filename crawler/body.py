@@ -57,7 +57,7 @@ SKIPPED = frozenset(
     )
 )
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-HIDDEN_CLASSES = frozenset({"hidden", "hide", "d-none", "sr-only", "visually-hidden"})
+HIDDEN_CLASSES = frozenset({"hidden", "hide", "d-none", "sr-only", "visually-hidden", "ms-hidden"})
 RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 CENTRE = re.compile(r"text-align\s*:\s*(?:-\w+-)?center", re.IGNORECASE)
 LEFT = re.compile(r"text-align\s*:\s*(?:left|justify|start)", re.IGNORECASE)

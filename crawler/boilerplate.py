@@ -36,6 +36,7 @@ FRAME = (
     r"article|top page (?:desktop|mobile)|xuất bản thông tin|trang chủ|chi tiết (?:bài viết|tin)|"
     r"publishingportal - \w+|đánh giá(?: bài viết)? ?:?|lượt (?:xem|đọc) ?:?"
 )
+TAGS = r"từ khóa ?:.*"
 FILES = r"(?:các )?(?:tập tin|tệp|tệp tin|file|tài liệu|văn bản) (?:đính kèm|kèm theo) ?:?"
 RELATED = (
     r"(?:các )?(?:tin|bài|tin bài|bài viết|tin tức)(?: viết)? (?:liên quan|khác|cùng chuyên mục|mới hơn|cũ hơn|đã đưa)|"
@@ -48,7 +49,7 @@ def _rule(pattern: str) -> re.Pattern[str]:
 
 
 AROUND = _rule(
-    rf"(?:(?:{TOOLS})\s*)++|(?:(?:{COUNTED})\s*[\d.,]+\s*[|/-]?\s*)++|{RATED}|{CAPTCHA}|{COMMENTS}|{FRAME}|{FILES}|"
+    rf"(?:(?:{TOOLS})\s*|(?:{COUNTED})\s*[\d.,]+\s*[|/-]?\s*)++|{TAGS}|{RATED}|{CAPTCHA}|{COMMENTS}|{FRAME}|{FILES}|"
     rf"(?:{LABEL_OF_DATE})\s*:?(?=.*\d{{4}})(?:{WHEN})++|(?=.*\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}})(?:{WHEN})++"
 )
 ANYWHERE = _rule(rf"a ?- ?a ?a ?\+\s*(?:(?:{TOOLS})\s*)*+|top page desktop")

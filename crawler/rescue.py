@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from archive.records import Article, Stated
 from archive.text import fold
+from crawler.boilerplate import is_around
 from crawler.headline import PORTAL, words
 from crawler.page import Page
 from crawler.reading import Reader
@@ -59,7 +60,8 @@ def plausible(article: Article, page: Page) -> bool:
     """Whether what the floor read is an article and not a notice, a listing or another page in its place."""
     if page.status >= 400 or NOTHING_THERE.search(article.title):
         return False
-    if len(article.body) < ENOUGH and (not article.attachments or NOTHING_THERE.search(article.body)):
+    text = [line for line in article.body.split("\n") if not is_around(line, article.title)]
+    if sum(map(len, text)) < ENOUGH and (not article.attachments or NOTHING_THERE.search(article.body)):
         return False
     spoken = words(page.url)
     if not spoken:

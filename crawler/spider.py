@@ -129,9 +129,12 @@ class Work:
             counts["narrowed"] = 1
         if self.night.deep:
             counts["deep"] = 1
-        async for batch in self.survey.batches():
-            if await self._batch(batch):
-                return
+        try:
+            async for batch in self.survey.batches():
+                if await self._batch(batch):
+                    return
+        finally:
+            self.articles.put_aside()
         if not self.night.narrowed:
             await self._looks(self.articles.looks)
             counts["whole"] = int(self.survey.told)

@@ -48,7 +48,8 @@ class SelectorLoss(
             return {_plain(self.site.display_title(story))}
         if field == "date":
             return {_plain(self.site.day(story))}
-        return {_plain(line) for line in story.text.body.splitlines() if line.strip()}
+        lines = [line for line in story.text.body.splitlines() if line.strip()]
+        return {_plain(part) for line in lines for part in (line, *line.split(" | "))}
 
 
 def _plain(text: str) -> str:
