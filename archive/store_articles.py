@@ -5,6 +5,7 @@ the same portal is a second address of one article when title, body, attachments
 publication are equal; never by the title alone (four NukeViet titles stand on different articles).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +20,10 @@ from archive.store_changes import NEXT_ARTICLE, Kind, log
 from archive.store_copies import Sketch
 from archive.store_facts import Read
 
-LOOKS = tuple(timedelta(days=days) for days in (2, 8, 25, 75))
+LOOKS = tuple(timedelta(days=days) for days in (4, 14, 35, 75))
 """When an article is looked at again, after it was first seen: most corrections come in its first days."""
+TOO_SOON = timedelta(hours=12)
+"""A look that comes so soon after another is that one: nights take what is due before morning."""
 LATE_LOOKS = LOOKS[-2:]
 """The looks at an article that was already old when it was first seen."""
 FRESH = timedelta(days=30)
@@ -61,7 +64,12 @@ class Moment:
 def next_look(first_seen: datetime, published: datetime | None, now: datetime) -> datetime | None:
     """When to look at an article again; sooner and more often while it is fresh, never after 75 days."""
     fresh = published is None or first_seen - published <= FRESH
-    return next((first_seen + after for after in (LOOKS if fresh else LATE_LOOKS) if first_seen + after > now), None)
+    return later(LOOKS if fresh else LATE_LOOKS, first_seen, now)
+
+
+def later(looks: Sequence[timedelta], since: datetime, now: datetime) -> datetime | None:
+    """The first of some looks, counted from a moment, that does not come too soon after the one of now."""
+    return next((since + after for after in looks if since + after - now > TOO_SOON), None)
 
 
 def write(connection: Connection, read: Read, sketch: Sketch, moment: Moment) -> Recorded:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from archive import tables as t
 from archive.identity import canonical_url, digest
-from archive.store_articles import Moment, next_look
+from archive.store_articles import Moment, later, next_look
 from archive.store_changes import Kind, log
 from archive.store_facts import storable
 
@@ -128,8 +128,7 @@ def gone(connection: Connection, moment: Moment, article: int, reason: str) -> N
     a = t.article.c
     known = connection.execute(select(a.gone_at).where(a.id == article)).one()
     since = known.gone_at or moment.at
-    later = (since + after for after in AGAIN_GONE if since + after > moment.at)
-    row: dict[str, Any] = {"look_again_at": next(later, None), "looked_at": moment.at}
+    row: dict[str, Any] = {"look_again_at": later(AGAIN_GONE, since, moment.at), "looked_at": moment.at}
     if known.gone_at is None:
         row |= {"gone_at": moment.at, "gone_reason": storable(reason)}
         log(connection, Kind.GONE, [article], run=moment.run, at=moment.at, detail=storable(reason))

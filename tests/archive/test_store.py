@@ -290,12 +290,20 @@ def test_looks_become_rare_with_age(archive: Archive) -> None:
         if archive.read(queries.due, "queson", later(days=day)):
             looks.append(day)
             archive.record("a", at=later(days=day))
-    assert looks == [2, 8, 25, 75]
+    assert looks == [4, 14, 35, 75]
+
+
+def test_a_look_taken_before_morning_is_the_one_that_was_due(archive: Archive) -> None:
+    """Nights do not begin at the same second: what is due in some hours is looked at tonight, not tomorrow too."""
+    archive.record("a")
+    archive.record("a", at=later(days=4, hours=-3))
+    assert archive.read(queries.due, "queson", later(days=13)) == []
+    assert archive.read(queries.due, "queson", later(days=14))
 
 
 def test_an_old_article_is_looked_at_twice(archive: Archive) -> None:
     archive.record("a", dates=(Stated("15/02/2020", "page"),))
-    assert [bool(archive.read(queries.due, "queson", later(days=day))) for day in (2, 24, 25)] == [False, False, True]
+    assert [bool(archive.read(queries.due, "queson", later(days=day))) for day in (4, 34, 35)] == [False, False, True]
 
 
 def test_last_seen_moves_with_the_finished_run_only(archive: Archive) -> None:
