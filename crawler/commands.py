@@ -14,6 +14,7 @@ from config.portal import Portal, load, pick
 from config.settings import Settings
 from crawler.commands_import import import_captures
 from crawler.commands_portals import Slugs, check_families, portals
+from crawler.commands_schedule import schedule
 
 FIELDS = (
     "portal",
@@ -42,6 +43,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(portals, name="portals")
     app.command("import")(import_captures)
     app.command()(demo)
+    app.command(epilog="Example: caicach schedule --plan")(schedule)
 
 
 def crawl(  # noqa: PLR0917  # typer makes options of arguments

@@ -6,8 +6,9 @@ A process for each portal would cost 1.4 CPU-seconds and 92 MB apiece (SCALE.md)
 import asyncio
 import gc
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings as ScrapySettings
@@ -28,17 +29,36 @@ COLLECTING = (20_000, 20, 20)
 def crawl(fleet: Fleet, store: Store | None = None) -> None:
     """Crawl a fleet's portals to their end, or to Ctrl-C; may be called again in the same process."""
     loop = event_loop(fleet.settings)
-    with into_file(log_file(fleet.settings), fleet.settings), _signals(loop, fleet), _seldom_collected():
+    with into_file(log_file(fleet.settings), fleet.settings), _signals(loop, fleet.stop), _seldom_collected():
         if store is not None:
-            loop.run_until_complete(_sailed(fleet, store))
+            loop.run_until_complete(sailed(fleet, store))
             return
         with Store.open(fleet.settings) as opened:
-            loop.run_until_complete(_sailed(fleet, opened))
+            loop.run_until_complete(sailed(fleet, opened))
 
 
-async def _sailed(fleet: Fleet, store: Store) -> None:
+async def sailed(fleet: Fleet, store: Store) -> None:
+    """Crawl a fleet's portals on the loop that runs."""
     with tools(store, AsyncCrawlerRunner(crawler_settings())) as shared:
         await fleet.sail(shared)
+
+
+class Servant(Protocol):
+    """What serves until it is told to stop: the scheduler, a worker."""
+
+    def stop(self) -> None:
+        """End after the pages in flight."""
+
+    async def serve(self) -> None:
+        """Serve."""
+
+
+def serve(settings: Settings, make: Callable[[], Servant]) -> None:
+    """Run a servant on the loop until it ends, or SIGTERM or Ctrl-C ends it."""
+    loop = event_loop(settings)
+    servant = make()
+    with into_file(log_file(settings), settings), _signals(loop, servant.stop), _seldom_collected():
+        loop.run_until_complete(servant.serve())
 
 
 def event_loop(settings: Settings) -> asyncio.AbstractEventLoop:
@@ -77,12 +97,12 @@ def _seldom_collected() -> Iterator[None]:
 
 
 @contextmanager
-def _signals(loop: asyncio.AbstractEventLoop, fleet: Fleet) -> Iterator[None]:
+def _signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> Iterator[None]:
     """The first Ctrl-C or SIGTERM ends after the pages in flight, a second one at once."""
     names: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM)
 
     def heard() -> None:
-        fleet.stop()
+        stop()
         for name in names:
             loop.remove_signal_handler(name)
 
