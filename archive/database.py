@@ -19,10 +19,12 @@ BUSY = 30
 """Seconds that a writer waits for another one of SQLite's."""
 WRITERS = 0x43414943
 """The advisory lock of PostgreSQL under which one writer at a time numbers articles and changes."""
+WAITS = {"connect_timeout": 10, "tcp_user_timeout": 10_000}
+"""How long a PostgreSQL that is away is waited for: seconds to connect, milliseconds for what was sent."""
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
-def connect(url: str, *, pooled: bool = True) -> Engine:
+def connect(url: str | URL, *, pooled: bool = True) -> Engine:
     """An engine for the URL; nothing is asked of the database yet. Raises SettingError for a wrong URL.
 
     Without a pool every session has a connection of its own, however many there are: readers of long exports.
@@ -33,7 +35,7 @@ def connect(url: str, *, pooled: bool = True) -> Engine:
         if parsed.get_backend_name() not in DRIVERS:
             raise SettingError(f"CAICACH_DATABASE_URL: {parsed.get_backend_name()} is not supported; {_form()}")
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(_psycopg(parsed), pool_pre_ping=True, connect_args={"connect_timeout": 10}, **kept)
+            return create_engine(_psycopg(parsed), pool_pre_ping=True, connect_args=WAITS, **kept)
         engine = create_engine(parsed, connect_args={"timeout": BUSY}, **kept)
     except (ArgumentError, NoSuchModuleError):
         raise SettingError(f"CAICACH_DATABASE_URL: not the address of a database; {_form()}") from None

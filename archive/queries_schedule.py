@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from archive import tables as t
@@ -11,6 +11,10 @@ from archive.days import State
 
 LOOK_BACK = timedelta(days=120)
 """How far back a portal's habit is asked for."""
+
+
+CUT_SHORT = ("interrupted", "could not be stored", "the crawl was cut off")
+"""How the reason begins of a run that ended through our own fault, and is to be run again the same night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,11 @@ def _deep(session: Session, today: date) -> dict[str, date]:
 
 
 def crawled(session: Session, night: date, since: datetime) -> set[str]:
-    """The portals of which a run of this night, begun since then, has ended."""
+    """The portals of which a run of this night, begun since then, has ended by itself."""
     r, d, p = t.run.c, t.portal_day.c, t.portal.c
     asked = select(p.slug).join(t.portal_day, p.id == d.portal_id).join(t.run, r.id == d.run_id)
-    return set(session.connection().execute(asked.where(d.day == night, r.started_at >= since)).scalars())
+    ours = or_(*(d.reason.startswith(words) for words in CUT_SHORT))
+    return set(session.connection().execute(asked.where(d.day == night, r.started_at >= since, ~ours)).scalars())
 
 
 def rested(session: Session, since: date) -> dict[tuple[str, date], str]:

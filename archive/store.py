@@ -67,6 +67,7 @@ class Store(AbstractContextManager["Store"]):
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine, self.settings = engine, settings
         self.captures = CaptureWriter(settings.data, contact=settings.contact)
+        self.locks = store_locks.Locks(engine, settings.data)
         self._runs: dict[int, OpenRun] = {}
         self._held: list[Held] = []
 
@@ -93,6 +94,7 @@ class Store(AbstractContextManager["Store"]):
     def close(self) -> None:
         """End the WARC file and let the database go."""
         self.captures.close()
+        self.locks.close()
         self.engine.dispose()
 
     def __exit__(self, *_: object) -> None:
@@ -100,7 +102,7 @@ class Store(AbstractContextManager["Store"]):
 
     def lock(self, portal: str) -> AbstractContextManager[bool]:
         """Whether this process has the portal to itself until the end of the block."""
-        return store_locks.portal_lock(self.engine, self.settings.data, portal)
+        return self.locks.portal(portal)
 
     @contextmanager
     def _writing(self, *, alone: bool = True) -> Iterator[Connection]:

@@ -16,6 +16,7 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
 from archive.runs import Outcome, RunSummary
 from archive.store import Store
+from archive.store_locks import Locks
 from config.portal import Portal
 from config.settings import Settings
 from crawler.hosts import authority
@@ -24,12 +25,14 @@ from crawler.loader import spider_class
 from crawler.plan import Window
 from crawler.readers import PortalReader, Readers
 from crawler.spider import PortalSpider
-from crawler.stopping import INTERRUPTED, OVERTIME
+from crawler.stopping import INTERRUPTED, LOCK_LOST, OVERTIME
 
 GRACE = 180.0
 """Seconds that a crawl has to end once it is told to: a page in flight, a file being read."""
 LOOK = 60.0
 """How often a portal that waits for its moment looks at the clock, which may have been moved."""
+WATCH = 2.0
+"""How often it is looked whether the locks on a server are still held, in seconds."""
 LOG = logging.getLogger(__name__)
 
 
@@ -97,7 +100,22 @@ class Fleet:
 
     async def sail(self, tools: Tools) -> None:
         """Crawl them all."""
-        await asyncio.gather(*(self._one(portal, tools) for portal in self.portals))
+        watching = asyncio.create_task(self._watch(tools.store.locks))
+        try:
+            await asyncio.gather(*(self._one(portal, tools) for portal in self.portals))
+        finally:
+            watching.cancel()
+
+    async def _watch(self, locks: Locks) -> None:
+        """End what is under way when its locks are lost: another process may crawl it from then on."""
+        losses = locks.lost
+        while True:
+            await asyncio.sleep(WATCH)
+            locks.alive()
+            if locks.lost != losses:
+                losses = locks.lost
+                for spider in self._spiders():
+                    spider.stopping.because(LOCK_LOST)
 
     async def _one(self, portal: Portal, tools: Tools) -> None:
         await self._moment(portal)

@@ -3,6 +3,7 @@
 import asyncio
 
 INTERRUPTED = "interrupted"
+LOCK_LOST = f"{INTERRUPTED}: the connection that held its lock was lost"
 OVERTIME = "its time was over"
 """What the reason of a crawl says that was ended by the watchdog."""
 
