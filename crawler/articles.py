@@ -12,17 +12,13 @@ from crawler.address import tidy
 from crawler.family import Challenged, Moved, NotAnArticle, ReadingError, Unreadable
 from crawler.fetch import Unanswered
 from crawler.impostors import Impostors
-from crawler.looks import BODY, Looks
+from crawler.looks import Looks
 from crawler.night import Got, Night, Unusable
 from crawler.page import Page
 from crawler.plan import Candidate
 from crawler.refusals import Refused
 from crawler.survey import Survey, page_of
-
-NOTHING = 100
-"""A body of fewer characters says nothing: such an article consists of its files, or the page has lost it."""
-NEIGHBOURS = 2
-"""Articles without which nobody knows what pages of a portal are like."""
+from crawler.thin import Neighbours, hollow, unproven
 
 
 class Articles:
@@ -48,7 +44,7 @@ class Articles:
             return
         if recorded is not None:
             await self._kept(recorded)
-        if self._unproven and self._bodies():
+        if self._unproven and self._near.any_body:
             await self._believe()
 
     async def _kept(self, recorded: Recorded) -> None:
@@ -61,7 +57,7 @@ class Articles:
         """Record the pages that were held back, now that another has a body."""
         while self._unproven:
             candidate, got, article = self._unproven.pop(0)
-            if self._hollow(article, candidate.url):
+            if hollow(article, self._near, again=False):
                 self.unread(candidate.url, Unreadable("body"), got.capture)
             else:
                 await self._kept(self._record(candidate, got, article))
@@ -117,9 +113,10 @@ class Articles:
         if self._outside(article):
             self.ledger.counts["outside"] += 1
             return None
-        if self._hollow(article, candidate.url):
+        retried = candidate.url in self.survey.past.retries
+        if hollow(article, self._near, again=retried):
             raise Unreadable("body")
-        if self._says_little(article, candidate.url):
+        if self.night.limit is None and unproven(article, self._near, again=retried):
             self._unproven.append((candidate, got, article))
             return None
         return self._record(candidate, got, article)
@@ -144,31 +141,10 @@ class Articles:
         await self.impostors.check(page, article, [title for title in named if title])
         return article
 
-    def _bodies(self) -> bool:
-        """Whether a page of tonight, or one that is known, has a body."""
-        known = (look.chars for look in self.survey.past.spares)
-        return any(chars >= BODY for chars in (*self.evidence.lengths, *known))
-
-    def _hollow(self, article: Article, url: str) -> bool:
-        """Whether a page has lost its body: it says nothing, and all its neighbours say much.
-
-        One that was put aside for it is believed on a later night whose other pages have bodies, or where none has.
-        """
-        past, tonight = self.survey.past, self.evidence.lengths
-        if len(article.body) >= NOTHING:
-            return False
-        if url in past.retries:
-            return self._bodies() and all(chars < BODY for chars in tonight)
-        neighbours = [*tonight, *(look.chars for look in past.spares)]
-        return len(neighbours) >= NEIGHBOURS and min(neighbours) >= BODY
-
-    def _says_little(self, article: Article, url: str) -> bool:
-        """Whether a page says so little that another must show first that pages of this portal have bodies.
-
-        Else a first night on which all have lost theirs would keep what was left of them.
-        """
-        little = len(article.body) < NOTHING or (len(article.body) < BODY and "\n" not in article.body)
-        return little and self.night.limit is None and url not in self.survey.past.retries and not self._bodies()
+    @property
+    def _near(self) -> Neighbours:
+        """What the pages around one are like."""
+        return Neighbours(self.evidence.lengths, [look.chars for look in self.survey.past.spares])
 
     def _outside(self, article: Article) -> bool:
         """Whether an article that was read turns out to be outside the date window."""

@@ -18,6 +18,7 @@ from crawler.night import Got, Unusable
 from crawler.plan import Candidate
 from crawler.refusals import Refused
 from crawler.survey import page_of
+from crawler.thin import BODY
 
 if TYPE_CHECKING:
     from crawler.articles import Articles
@@ -26,8 +27,8 @@ SPARES = 2
 """Known articles that are tried on a night that has read none again: one alone may itself be at fault."""
 MOST_SPOKEN_OF = 20
 """Looks a night that only a list's date asks for: a sitemap that stamps every page anew must not cost a crawl."""
-BODY, HOLLOW = 200, 0.2
-"""A known body of so many characters is lost when less than this share of it is left: no edit, but a broken layout."""
+HOLLOW = 0.2
+"""A known body is lost when less than this share of it is left: no edit, but a broken layout."""
 LISTED_CHANGES = frozenset({"sitemap", "feed"})
 """Lists whose dates may be those of a change; a listing page prints the day of publication."""
 
