@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from archive import codebook, manifest, queries
 from archive.codebook import Column
 from archive.filters import Filters
-from archive.formats import CsvRows, JsonRows, Rows, published
+from archive.formats import BUFFER, CsvRows, JsonRows, Rows, published
 from archive.manifest import Manifest, Written
 from archive.queries import ExportRow
 from config.errors import UsageError, UserError
@@ -103,12 +103,12 @@ def _write(path: Path, form: Form, found: Iterable[ExportRow], articles: int) ->
     return written, cut
 
 
-def rows_for(file: io.RawIOBase, form: Form, cut: list[int]) -> Rows:
-    """What takes the rows of a form; `cut` gets the ids of rows that Excel would cut."""
+def rows_for(file: io.RawIOBase, form: Form, cut: list[int], buffer: int = BUFFER) -> Rows:
+    """What takes the rows of a form, in so many bytes at a time; `cut` gets the ids of rows that Excel would cut."""
     if form.format == "csv":
-        return CsvRows(file, form.columns, cut if form.excel else None)
+        return CsvRows(file, form.columns, cut if form.excel else None, buffer)
     if form.format == "jsonl":
-        return JsonRows(file, form.columns)
+        return JsonRows(file, form.columns, buffer)
     from archive.parquet import ParquetRows  # noqa: PLC0415 # pyarrow is large and seldom needed
 
     return ParquetRows(file, form.columns)

@@ -15,6 +15,7 @@ from archive.codebook import Column
 GUARDED = ("=", "+", "-", "@", "\t", "\r")
 EXCEL_CELL = 32_767
 BUFFER = 1 << 20
+"""Bytes gathered before a file is written to."""
 TIMESPEC = {"hour": "hours", "minute": "minutes", "second": "seconds"}
 Converters = Sequence[tuple[int, Callable[[Any], object]]]
 
@@ -69,8 +70,10 @@ def guarded(cell: object) -> object:
 class CsvRows:
     """RFC 4180 with a head line. With `cut`, for Excel: byte order mark, guarded cells, ids of rows too long."""
 
-    def __init__(self, file: io.RawIOBase, columns: Sequence[Column], cut: list[int] | None) -> None:
-        self._buffer = io.BufferedWriter(file, BUFFER)
+    def __init__(
+        self, file: io.RawIOBase, columns: Sequence[Column], cut: list[int] | None, buffer: int = BUFFER
+    ) -> None:
+        self._buffer = io.BufferedWriter(file, buffer)
         self._buffer.write(b"" if cut is None else codecs.BOM_UTF8)
         self._write([column.name for column in columns])
         joined: Callable[[Any], object] = "; ".join
@@ -108,8 +111,8 @@ def quoted(cell: object) -> str:
 class JsonRows:
     """JSON Lines: one object a line, lists as arrays, null for nothing, times as text."""
 
-    def __init__(self, file: io.RawIOBase, columns: Sequence[Column]) -> None:
-        self._buffer = io.BufferedWriter(file, BUFFER)
+    def __init__(self, file: io.RawIOBase, columns: Sequence[Column], buffer: int = BUFFER) -> None:
+        self._buffer = io.BufferedWriter(file, buffer)
         self._names = [column.name for column in columns]
         self._those = converters(columns, {"time": seconds, "date": date.isoformat, "list of integer": numbers})
         self._encode = json.JSONEncoder(ensure_ascii=False).encode

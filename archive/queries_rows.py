@@ -24,7 +24,7 @@ ExportRow = dict[str, object]
 """Column of DESIGN.md section 5 -> value: str, int, float, date, datetime (+07:00), None, tuple of str."""
 
 STREAM = 500
-"""Rows held at a time."""
+"""Rows held at a time, where one reads."""
 
 
 @cache
@@ -78,11 +78,16 @@ def chosen(
 
 
 def rows(
-    session: Session, filters: Filters, *, ids: Collection[int] | None = None, distinct: bool = False
+    session: Session,
+    filters: Filters,
+    *,
+    ids: Collection[int] | None = None,
+    distinct: bool = False,
+    held: int = STREAM,
 ) -> Iterator[ExportRow]:
-    """The selected articles as the export's columns, ordered by id, never many in memory."""
+    """The selected articles as the export's columns, ordered by id, `held` of them in memory at most."""
     asked = _current().where(*chosen(session, filters, ids=ids, distinct=distinct))
-    for row in session.connection().execute(asked, execution_options={"yield_per": STREAM}):
+    for row in session.connection().execute(asked, execution_options={"yield_per": held}):
         yield exported(row)
 
 

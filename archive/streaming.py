@@ -17,6 +17,8 @@ from archive.manifest import Written
 
 PIECE = 1 << 16
 """Bytes from which a piece is given away."""
+HELD = 20
+"""Rows one stream holds: hundreds of them may wait for slow readers at once."""
 
 
 def stream(
@@ -27,11 +29,11 @@ def stream(
     Raises UserError, which cuts the answer short, when other rows come than were counted.
     """
     columns, sink, cut = form.columns, _Sink(), list[int]()
-    pick, rows, count = itemgetter(*(column.name for column in columns)), rows_for(sink, form, cut), 0
-    for count, row in enumerate(queries.rows(session, filters, ids=ids, distinct=form.distinct), 1):  # noqa: B007 # the last one is how many came
+    pick, rows, count = itemgetter(*(column.name for column in columns)), rows_for(sink, form, cut, PIECE), 0
+    for count, row in enumerate(queries.rows(session, filters, ids=ids, distinct=form.distinct, held=HELD), 1):  # noqa: B007 # the last one is how many came
         row["published_at"] = published(row)
         rows.add(pick(row))
-        if sink.size > PIECE:
+        if sink.size >= PIECE:
             yield sink.take()
     rows.close()
     yield sink.take()

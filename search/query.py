@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from archive.act_numbers import canonical_number
 from archive.text import fold, nfc, retone
@@ -108,8 +108,12 @@ def parse(text: str) -> tuple[Clause, ...]:
 
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of a text in both forms."""
-    found = _WORD.findall(retone(text))
-    return tuple(Word(word.lower(), fold(word)) for word in found)
+    return tuple(map(_word, _WORD.findall(retone(text))))
+
+
+@lru_cache(maxsize=50_000)
+def _word(word: str) -> Word:
+    return Word(word.lower(), fold(word))
 
 
 def _tidy(text: str) -> str:

@@ -6,6 +6,8 @@ import typer
 
 from config.settings import Settings
 
+SENT = 1 << 17
+"""Bytes sent to a reader before it must have read some."""
 HostOption = Annotated[str, typer.Option("--host", help="The address to listen on.")]
 PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")]
 
@@ -37,6 +39,8 @@ def run(settings: Settings, host: str, port: int) -> None:
 
     try:
         listening = socket.create_server((host, port), backlog=512)
+        # Taken over by every connection: what waits for a slow reader waits in the database, not in the kernel.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT)
     except OSError as error:
         raise UserError(f"{host}:{port}: {error.strerror}; choose another with --host and --port") from None
     name, taken = listening.getsockname()[:2]

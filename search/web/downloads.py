@@ -2,11 +2,12 @@
 
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
@@ -28,6 +29,8 @@ TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "zip": "application/zip",
 }
+TURNS = 2
+"""Threads that make pieces of exports: a page never waits for one of its own behind hundreds of them."""
 _room = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -55,7 +58,7 @@ def wanted(request: Request, kind: str) -> Wanted:
 
 
 @router.get("/export.{kind}")
-def export(request: Request, kind: str) -> StreamingResponse:
+async def export(request: Request, kind: str) -> StreamingResponse:
     """All articles of a search, never cut short; the answer begins at once."""
     if kind not in TYPES:
         raise HTTPException(404)
@@ -64,19 +67,30 @@ def export(request: Request, kind: str) -> StreamingResponse:
         raise HTTPException(503, "too many exports at once", headers={"Retry-After": "60"})
     with ExitStack() as opened:
         opened.callback(_room.release)
-        session = opened.enter_context(desk_of(request).session())
-        pieces = _pieces(request, session, what)
-        first = next(pieces, b"")
+        pieces = await _in_turn(request, _begun, request, what, opened)
+        first = await _in_turn(request, next, pieces, b"")
         kept = opened.pop_all()
     name = "cchc.zip" if what.zipped else what.name
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(_closing(kept, first, pieces), media_type=TYPES[kind], headers=headers)
+    return StreamingResponse(_following(request, kept, first, pieces), media_type=TYPES[kind], headers=headers)
 
 
-def _closing(opened: ExitStack, first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+async def _in_turn(request: Request, work: Callable[..., Any], *given: Any) -> Any:
+    """What a piece of work gives, done in one of the few threads of exports."""
+    return await to_thread.run_sync(work, *given, limiter=request.app.state.turns)
+
+
+def _begun(request: Request, what: Wanted, opened: ExitStack) -> Iterator[bytes]:
+    return _pieces(request, opened.enter_context(desk_of(request).session()), what)
+
+
+async def _following(
+    request: Request, opened: ExitStack, first: bytes, pieces: Iterator[bytes]
+) -> AsyncIterator[bytes]:
     with opened:
         yield first
-        yield from pieces
+        while (piece := await _in_turn(request, next, pieces, None)) is not None:
+            yield piece
 
 
 def _pieces(request: Request, session: Session, what: Wanted) -> Iterator[bytes]:
