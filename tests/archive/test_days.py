@@ -56,7 +56,19 @@ def test_a_night_that_nothing_explains_and_one_without_a_row_are_alarms(archive:
         ("queson", TODAY + timedelta(days=2), "no crawl of this night was finished"),
         ("queson", TODAY + timedelta(days=1), "interrupted"),
     ]
-    assert archive.read(alarms, TODAY + timedelta(days=90)) == []
+
+
+def test_a_portal_that_nobody_crawls_any_more_is_an_alarm(archive: Archive) -> None:
+    for number in (0, 1):
+        archive.run()
+        finish(archive, day(number))
+    soon = [when for _, when, _ in archive.read(alarms, TODAY + timedelta(days=5))]
+    assert soon == [TODAY + timedelta(days=3), TODAY + timedelta(days=2)], "last night may still be under way"
+    (late,) = archive.read(alarms, TODAY + timedelta(days=90))
+    assert late == ("queson", TODAY + timedelta(days=88), f"no crawl was finished since {TODAY + timedelta(days=1)}")
+    with database.writing(archive.store.engine) as connection:
+        connection.execute(text("UPDATE portal SET status = 'paused'"))
+    assert archive.read(alarms, TODAY + timedelta(days=5)) == archive.read(alarms, TODAY + timedelta(days=90)) == []
 
 
 def test_the_step_goes_down_and_up_on_a_populated_archive(archive: Archive) -> None:
