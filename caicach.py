@@ -7,6 +7,7 @@ import typer
 
 import archive.commands
 import archive.commands_doctor
+import archive.commands_report
 import crawler.commands
 import crawler.doctor
 import search.commands
@@ -40,6 +41,7 @@ crawler.commands.register(app)
 search.commands.register(app)
 search.web.commands.register(app)
 archive.commands.register(app)
+archive.commands_report.register(app)
 archive.commands_doctor.register(app, [crawler.doctor.findings], over_archive=[search.doctor.findings])
 
 

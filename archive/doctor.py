@@ -74,6 +74,10 @@ class ArchiveFacts:
     unexplained: int = 0
     waiting: int = 0
     """Open entries of the quarantine."""
+    undelivered: int = 0
+    """Reports and alarms that no receiver has taken after several tries."""
+    fault: str = ""
+    """Why the last of them was not taken."""
 
 
 def fine(area: str, found: str) -> Finding:
@@ -204,6 +208,9 @@ def night_findings(facts: ArchiveFacts, now: datetime) -> Iterator[Finding]:
         )
     if facts.waiting:
         yield note("nights", f"{facts.waiting} pages wait in quarantine", "`caicach quarantine list --counts` says why")
+    if facts.undelivered:
+        said = f"{facts.undelivered} reports or alarms could not be delivered: {facts.fault}"
+        yield wrong("report", said, "correct CAICACH_SMTP_URL or CAICACH_WEBHOOK_URL, then `caicach report --send`")
 
 
 def worst(findings: Iterable[Finding]) -> Level:

@@ -24,6 +24,8 @@ from archive.queries_days import alarms
 from config.errors import SettingError, UserError
 from config.settings import Settings, written
 
+TRIES = 3
+"""A notice that was not taken so often is not on its way but stuck."""
 PROGRAMS = {"postgresql": ("pg_dump", "pg_restore"), "sqlite": ()}
 """Programs of others that a backup needs, by database."""
 
@@ -103,6 +105,8 @@ def _archive(session: Session) -> ArchiveFacts:
     p, q = t.portal.c, t.quarantine.c
     known = session.connection().execute(select(p.slug, p.health).where(p.health.is_not(None), p.status == "active"))
     today = datetime.now(UTC).astimezone(VIETNAM).date()
+    n = t.notice.c
+    stuck = (n.sent_at.is_(None), n.tries >= TRIES, n.fault != "")
     last = select(t.capture.c.fetched_at).order_by(t.capture.c.id.desc()).limit(1)
     return ArchiveFacts(
         last_run=one(select(func.max(t.run.c.finished_at))),
@@ -110,6 +114,8 @@ def _archive(session: Session) -> ArchiveFacts:
         states={row.slug: State(row.health["state"]) for row in known if row.health},
         unexplained=len(alarms(session, today)),
         waiting=one(select(func.count()).select_from(t.quarantine).where(q.resolved_at.is_(None))),
+        undelivered=one(select(func.count()).select_from(t.notice).where(*stuck)),
+        fault=one(select(n.fault).where(*stuck).order_by(n.id.desc()).limit(1)) or "",
     )
 
 

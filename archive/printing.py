@@ -66,10 +66,11 @@ def shown(value: object) -> str:
 
 def print_json(value: object) -> None:
     """One JSON object and nothing else."""
-    typer.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+    typer.echo(json.dumps(value, ensure_ascii=False, default=plain))
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
+    """What JSON has no form for, as text; for `json.dumps`."""
     if isinstance(value, date | datetime):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):

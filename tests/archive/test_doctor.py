@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from archive import doctor
+from archive import tables as t
 from archive.database import HEAD, connect, writing
 from archive.days import Health, PortalDay, State
 from archive.doctor import ArchiveFacts, DatabaseFacts, Level
+from archive.report_outbox import put
 from archive.runs import RunSummary
 from config.settings import Settings
 from tests.archives import Archive
@@ -157,6 +159,20 @@ def test_missed_and_unexplained_nights() -> None:
     found = list(doctor.night_findings(facts, NOW))
     assert [one.level for one in found] == [Level.WRONG, Level.WRONG, Level.NOTE]
     assert "60 hours ago" in found[0].found
+
+
+def test_a_report_that_nobody_takes_is_told_of(archive: Archive) -> None:
+    archive.record("a")
+    archive.finish()
+    now = datetime.now(UTC)
+    with writing(archive.store.engine) as connection:
+        put(connection, "report:2026-11-22", {}, ["mail:a@x.vn"], now)
+        connection.execute(update(t.notice), {"tries": 3, "fault": "mail: Connection refused"})
+    settings = archive.settings
+    _, found = examined(settings.data, data=str(settings.data), database_url=settings.database)
+    assert [one["found"] for one in of(found, "report")] == [
+        "1 reports or alarms could not be delivered: mail: Connection refused"
+    ]
 
 
 def test_a_hundred_broken_portals_are_one_line() -> None:
