@@ -32,13 +32,18 @@ class Peak:
     crawl: float = 0.0
     whole: float = 0.0
     cpu: float = 0.0
+    said: str = ""
+    """What stood on stderr."""
 
 
 def run(environment: dict[str, str]) -> tuple[dict[str, Any], Peak]:
     """Crawl every portal file by the command; what it prints and what it took."""
     command = [sys.executable, "-m", "caicach", "crawl", "--all", "--json"]
     peak = Peak()
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors) as child,
+    ):
         while child.poll() is None:
             own = _rss(child.pid)
             peak.crawl = max(peak.crawl, own)
@@ -46,6 +51,8 @@ def run(environment: dict[str, str]) -> tuple[dict[str, Any], Peak]:
             peak.cpu = max(peak.cpu, _cpu(child.pid))
             time.sleep(0.05)
         assert child.stdout is not None
+        errors.seek(0)
+        peak.said = errors.read().decode("utf-8", "replace")
         return json.loads(child.stdout.read()), peak
 
 
@@ -110,6 +117,9 @@ def main() -> None:
     requests = sum(one["requests"] for one in (*ill, *well))
     print(f"{len(ill) + len(well)} portals, {requests} requests, {peak.cpu:.0f} CPU-seconds")
     print(f"peak memory: {peak.crawl:.0f} MB for the crawl, {peak.whole:.0f} MB with its attachment readers")
+    print(f"{peak.said.count('Traceback')} tracebacks on stderr, which has {len(peak.said)} characters")
+    slowest = sorted(zip(names, ill, strict=True), key=lambda pair: -pair[1]["seconds"])[:5]
+    print("slowest:", ", ".join(f"{name} {run['seconds']:.0f} s" for name, run in slowest))
     print(f"portals that are well: {[one['outcome'] for one in well].count('ok')} of {len(well)} ended ok")
     sys.exit(peak.crawl >= CRAWL_MB or peak.whole >= WHOLE_MB)
 

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from archive.text import fold
 from crawler.address import target
-from crawler.main_text import ancestors, enclosing, in_chrome
+from crawler.main_text import ancestors, enclosing, holding, in_chrome
 from crawler.page import Page, one_line
 
 HEADINGS = "h1, h2, h3, h4, h5, div, p, span, strong, b, td"
@@ -43,8 +43,9 @@ def _heading(page: Page, body: LexborNode | None) -> LexborNode | None:
     called = {key_of(text) for text in named(page)}
     spoken = words(page.url)
     best: tuple[float, LexborNode] | None = None
-    candidates = list(_candidates(page, enclosing(body)))
-    for node, text in candidates:
+    candidates: list[tuple[LexborNode, str]] = []
+    for node, text in _candidates(page, enclosing(body)):
+        candidates.append((node, text))
         if key_of(text) in called and (not spoken or likeness(text, spoken) >= ALIKE / 2):
             return node
         like = likeness(text, spoken) if spoken else 0.0
@@ -106,17 +107,15 @@ def named(page: Page) -> Iterator[str]:
 
 
 def _candidates(page: Page, text_in: frozenset[int]) -> Iterator[tuple[LexborNode, str]]:
-    judged: dict[int, bool] = {}
+    judged: dict[int, bool] = page.kept.setdefault(in_chrome, {})
+    several = holding(page, "p, div, li, a, td")
     for node in page.tree.css(HEADINGS):
+        if node.mem_id in several:
+            continue
         source = node.text()
         text = one_line(source) if SHORTEST <= len(source) <= INDENTED else ""
-        if SHORTEST <= len(text) <= LONGEST and _is_line(node) and not _linked(node, text_in, judged):
+        if SHORTEST <= len(text) <= LONGEST and not _linked(node, text_in, judged):
             yield node, text
-
-
-def _is_line(node: LexborNode) -> bool:
-    """Whether nothing but a line of text stands in an element; lexbor finds a node in itself too."""
-    return all(inner.mem_id == node.mem_id for inner in node.css("p, div, li, a, td"))
 
 
 def _linked(node: LexborNode, text_in: frozenset[int], judged: dict[int, bool]) -> bool:

@@ -140,6 +140,21 @@ def enclosing(node: LexborNode | None) -> frozenset[int]:
     return frozenset(parent.mem_id for parent in ancestors(node)) if node is not None else frozenset()
 
 
+def holding(page: Page, selector: str) -> frozenset[int]:
+    """The elements in which others stand that a selector finds; found out once for a page."""
+    key = holding, selector
+    if key not in page.kept:
+        outer: set[int] = set()
+        for node in page.tree.css(selector):
+            parent = node.parent
+            while parent is not None and parent.mem_id not in outer:
+                outer.add(parent.mem_id)
+                parent = parent.parent
+        page.kept[key] = frozenset(outer)
+    found: frozenset[int] = page.kept[key]
+    return found
+
+
 def _named(node: LexborNode) -> bool:
     return (
         node.tag == "header" or CHROME_NAMES.search(f"{attribute(node, 'class')} {attribute(node, 'id')}") is not None

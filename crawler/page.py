@@ -24,6 +24,11 @@ BLANKS = re.compile(r"[ \t\r\n\f]+")
 EDGES = " \t\r\n\f\v\xa0\u200b\u200c\u200d\ufeff\xad\u2003\u3000"
 UNFOLLOWED = ("#", "javascript:", "mailto:", "tel:", "data:", "about:", "ymsgr:", "skype:", "zalo:")
 
+PLAIN = re.compile(
+    r"(?:https?://[a-z0-9.-]+(?::\d{1,5})?)?/(?![/.])(?:[^\s#?;./\\]|[./](?![./]))*(?:\?[^\s#]+)?", re.ASCII
+)
+"""An address that joining leaves as it is, or only sets below a host: nearly every link, and joining is slow."""
+
 
 def one_line(text: str) -> str:
     """Text as a browser prints it on one line: runs of blanks are one, edges are bare; NBSP inside stays."""
@@ -117,6 +122,7 @@ class Page:
         self.content_type = content_type
         self.status = status
         self.sent = sent
+        self._absolute: dict[str, str] = {}
         self.kept: dict[object, Any] = {}
         """What was found out about the page and is asked for again, by what asks."""
 
@@ -186,6 +192,13 @@ class Page:
     def absolute(self, href: str | None) -> str:
         """An address made absolute against the page's; empty for what cannot be fetched (script, mail, fragment)."""
         href = (href or "").strip(EDGES)
+        if href not in self._absolute:
+            self._absolute[href] = self._joined(href)
+        return self._absolute[href]
+
+    def _joined(self, href: str) -> str:
+        if PLAIN.fullmatch(href) and self._origin:
+            return self._origin + href if href[0] == "/" else href
         if not href or href.lower().startswith(UNFOLLOWED):
             return ""
         try:
@@ -194,6 +207,12 @@ class Page:
             return url if parts.scheme in {"http", "https"} and parts.hostname else ""
         except ValueError:
             return ""
+
+    @cached_property
+    def _origin(self) -> str:
+        """Scheme and host of a page's address, which begin what its links from the root stand for."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and parts.hostname else ""
 
 
 def attribute(node: LexborNode | None, name: str) -> str:

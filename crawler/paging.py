@@ -59,8 +59,9 @@ def unmarked(page: Page) -> LexborNode | None:
     own = urlsplit(page.url).path.rstrip("/")
     for node in page.tree.css("a[href], a[onclick]"):
         text, href = text_of(node), attribute(node, "href")
-        leads = POSTBACK.search(href) or (href and urlsplit(page.absolute(href)).path.startswith(own))
-        if leads and (text.isdecimal() or FORWARD.fullmatch(text)):
+        if not (text.isdecimal() or FORWARD.fullmatch(text)):
+            continue
+        if POSTBACK.search(href) or (href and urlsplit(page.absolute(href)).path.startswith(own)):
             item = node.parent
             return item.parent if item is not None and item.tag in {"li", "td", "span"} else item
     return None

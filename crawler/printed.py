@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 from crawler.boilerplate import COUNTED, LABEL_OF_DATE, WHEN
-from crawler.main_text import enclosing, in_chrome
+from crawler.main_text import enclosing, holding, in_chrome
 from crawler.page import Page, text_of
 
 DAY = re.compile(
@@ -19,7 +19,9 @@ STAMP = re.compile(
     rf"(?:(?:{COUNTED}|lượt xem|lượt đọc|xem)\s*:?\s*[\d.,]*\W*)*",
     re.IGNORECASE,
 )
-PRINTED = "span, div, p, time, em, i, small, b, strong, td, h4, h5, h6, label, dd, li"
+PRINTED = frozenset(
+    ("span", "div", "p", "time", "em", "i", "small", "b", "strong", "td", "h4", "h5", "h6", "label", "dd", "li")
+)
 LONGEST = 90
 TITLE = 25
 BEFORE, AFTER = 2, 40
@@ -34,7 +36,8 @@ def printed(page: Page, title: LexborNode | None, body: LexborNode | None) -> st
     after: list[str] = []
     links = seen = 0
     passed = done = False
-    inside, around = _below(body), enclosing(body)
+    inside, around, judged = _below(body), enclosing(body), page.kept.setdefault(in_chrome, {})
+    linking = holding(page, "a")
     for node in page.tree.body.traverse():
         if node.mem_id == title.mem_id:
             passed = True
@@ -43,7 +46,7 @@ def printed(page: Page, title: LexborNode | None, body: LexborNode | None) -> st
         elif node.tag == "a" and not passed:
             links += 1
             before = before if links <= BEFORE else []
-        elif (node.tag or "") in PRINTED.split(", ") and (stamp := _stamp(node, around)):
+        elif node.tag in PRINTED and node.mem_id not in linking and (stamp := _stamp(node, around, judged)):
             if not passed:
                 before, links = [stamp], 0
             elif not done:
@@ -61,12 +64,12 @@ def stamp_in(text: str) -> str:
     return text if len(text) <= LONGEST and DAY.search(text) and STAMP.fullmatch(text) else ""
 
 
-def _stamp(node: LexborNode, around: frozenset[int]) -> str:
+def _stamp(node: LexborNode, around: frozenset[int], judged: dict[int, bool]) -> str:
     text = node.text()
-    if len(text) > 3 * LONGEST or not DAY.search(text) or node.css_first("a") is not None:
+    if len(text) > 3 * LONGEST or not DAY.search(text):
         return ""
     stamp = stamp_in(text_of(node))
-    return stamp if stamp and not in_chrome(node, around) and not _beside_link(node) else ""
+    return stamp if stamp and not in_chrome(node, around, judged) and not _beside_link(node) else ""
 
 
 def _beside_link(node: LexborNode) -> bool:

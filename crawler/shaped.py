@@ -74,8 +74,15 @@ def _named(page: Page, article: Callable[[str], str]) -> dict[str, list[tuple[Le
     return found
 
 
-def _headed(page: Page) -> Iterator[LexborNode]:
+def _headed(page: Page) -> list[LexborNode]:
     """The headings that say what the document's title says, outside of menus, the most prominent first."""
+    if _headed not in page.kept:
+        page.kept[_headed] = list(_headings_of(page))
+    found: list[LexborNode] = page.kept[_headed]
+    return found
+
+
+def _headings_of(page: Page) -> Iterator[LexborNode]:
     wanted = {key_of(text) for text in named(page)} - {""}
     for tag in ("h1", "h2", "h3, h4, h5", "div, p, span, td, strong, b, legend, a"):
         for node in page.tree.css(tag):

@@ -27,5 +27,7 @@ def family(key: str, selectors: Mapping[str, str] = MappingProxyType({})) -> Fam
 
 def recognise(page: Page) -> list[Evidence]:
     """What speaks for each family, the likeliest first; `generic` is always among them, last of equals."""
-    found = [family(key).recognise(page) for key in keys()]
-    return sorted((one for one in found if one.score > 0), key=lambda one: -one.score)
+    if recognise not in page.kept:
+        found = [family(key).recognise(page) for key in keys()]
+        page.kept[recognise] = sorted((one for one in found if one.score > 0), key=lambda one: -one.score)
+    return list(page.kept[recognise])

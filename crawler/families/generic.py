@@ -113,7 +113,7 @@ class Generic(Family, key="generic"):
         """Files of a box that is named as one, else those linked in the element that holds heading and body."""
         boxed = list(super().files(page, box))
         main = self.main(page, box) if not boxed and LINKS_FILE.search(page.text) else None
-        area = around(heading(page, main), main)
+        area = around(heading(page, main), main) if main is not None else None
         linked = (file_link(page, node) for node in (area.css("a[href], iframe[src]") if area is not None else ()))
         yield from boxed or (link for link in linked if link is not None)
 

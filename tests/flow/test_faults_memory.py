@@ -13,5 +13,6 @@ def test_memory_is_bounded_whatever_is_sent(tmp_path: Path) -> None:
     ill, well, peak = bench.measured(tmp_path, list(bench.HEAVY))
     assert peak.crawl < bench.CRAWL_MB
     assert peak.whole < bench.WHOLE_MB
+    assert "Traceback" not in peak.said, peak.said
     assert len(ill) == len(well) == len(bench.HEAVY)
     assert {run["outcome"] for run in well} == {"ok"}
