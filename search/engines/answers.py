@@ -18,6 +18,8 @@ MOST_VALUES = 10_000
 
 TIER = 100.0
 """Added to the score of a hit for each tier that comes after its own: more than a sane query's words add up to."""
+MOST = 6
+"""Tiers there may be: as typed, without marks, in any way, each with all in the title before the others."""
 CLOSER = 100
 """The best hits of a tier are ordered once more, with words that stand side by side in title or text counted."""
 ALL = "all"
@@ -47,7 +49,7 @@ def page(searcher: Searcher, tiers: Iterable[Tier], query: Asked) -> list[Place]
             break
         best = searcher.search(tier.query, max(CLOSER, offset + limit), count=False, weight_by_field="fresh").hits
         taken = _closer_first(searcher, tier, best)[offset : offset + limit]
-        found += [(score + TIER * (3 - rank), place) for score, place in taken]
+        found += [(score + TIER * (MOST - rank), place) for score, place in taken]
         limit -= len(taken)
         # Fewer than were asked for are all there are; with more the page is full.
         offset = max(0, offset - len(best))

@@ -56,7 +56,7 @@ class Embedded:
                 if many:
                     break
             if used.needs and query.sort is Sort.RELEVANCE:
-                places = page(searcher, questions.tiers(used, query.filters) if many else (), query)
+                places = page(searcher, questions.tiers(used, query.filters, many) if many else (), query)
             else:
                 places = page_by_time(searcher, question, query)
             hits = tuple(hit(searcher.doc(place), score, used) for score, place in places)

@@ -7,6 +7,7 @@ a forgiven typo only when nothing else was found. Inside a tier title, text and 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from math import log
 
 import tantivy
@@ -23,8 +24,10 @@ from search.engines.schema import (
     REFORM,
     SCOPE,
     TEXTS,
+    TOGETHER,
     number_beginning,
     term,
+    together,
     topical,
     whole_number,
 )
@@ -40,6 +43,9 @@ IN_FULL = 0.5
 """What the words of an abbreviation that was typed count beside it."""
 PLACE = 12.0
 """Added to the score of an article of a place that was named, or with its name in the title."""
+
+BROAD = 20_000
+"""Articles found from which those with all that was sought in the title come before the others."""
 
 _FIELDS = {Field.ANY: tuple(TEXTS), Field.TITLE: ("title",), Field.BODY: ("text",), Field.NUMBER: ()}
 
@@ -63,15 +69,46 @@ class Questions:
         self.index = index
         self._schema = index.schema
 
-    def tiers(self, plan: Plan, filters: Filters) -> Iterator[Tier]:
-        """The articles found, in sets without overlap that come one after another, scored among themselves."""
+    def tiers(self, plan: Plan, filters: Filters, many: int) -> Iterator[Tier]:
+        """The articles found, in sets without overlap that come one after another, scored among themselves.
+
+        Where very many are found, those with all in the title come first, and mostly no other is scored.
+        """
+        titles = self._titles(plan)
         before: list[Query] = []
+        for exact, found in self._found(plan, filters):
+            counted = titles if exact else []
+            if many > BROAD and titles:
+                titled = _every([found, *map(_silent, titles)])
+                yield self._tier(self._counting(self._but(titled, before), counted), plan)
+                before.append(titled)
+            yield self._tier(self._counting(self._but(found, before), counted), plan)
+            before.append(found)
+
+    def _found(self, plan: Plan, filters: Filters) -> Iterator[tuple[bool, Query]]:
+        """Sets of articles, each in the next: as typed with marks, without them, in any way."""
         for exact in self._exact_then_folded(plan):
-            tier = self._among(plan, filters, self._all_said(plan, exact=exact))
-            apart = self._but(tier, before)
-            yield self._tier(self._in_title(apart, plan) if exact else apart, plan)
-            before.append(tier)
-        yield self._tier(self._but(self.found(plan, filters), before), plan)
+            alone = self._alone(plan, filters, exact=exact)
+            yield exact, alone or self._among(plan, filters, self._all_said(plan, exact=exact))
+        yield False, self.found(plan, filters)
+
+    def _alone(self, plan: Plan, filters: Filters, *, exact: bool) -> Query | None:
+        """For a quoted phrase and nothing else: each text of its own, so that the filters spare most looks for rows."""
+        clause = plan.needs[0].clause if len(plan.needs) == 1 else None
+        if clause is None or clause.number or clause.field is not Field.ANY or len(clause.words) < 2:
+            return None
+        rows = [self._words(clause.words, (name,), exact=exact) for name in TEXTS]
+        return _any(self._among(plan, filters, [row]) for row in rows)
+
+    def _titles(self, plan: Plan) -> list[Query]:
+        """For each need that may stand in a title, a query for it there; with other marks too ("Kê hoạch")."""
+        clauses = [need.clause for need in plan.needs if not need.clause.number and need.clause.field is Field.ANY]
+        return [self._words(clause.words, ("title",), exact=False) for clause in clauses]
+
+    def _counting(self, query: Query, others: Sequence[Query]) -> Query:
+        """With others counted where they are found too."""
+        parts = [(Occur.Must, query), *((Occur.Should, other) for other in others)]
+        return Query.boolean_query(parts) if others else query
 
     def _tier(self, query: Query, plan: Plan) -> Tier:
         rows = [self._words(run, (name,), exact=plan.exact) for run in plan.runs for name in ("title", "text")]
@@ -105,7 +142,7 @@ class Questions:
 
     def found(self, plan: Plan, filters: Filters) -> Query:
         """All articles the filters allow that satisfy the plan."""
-        return self._among(plan, filters, self._needs(plan))
+        return self._alone(plan, filters, exact=plan.exact) or self._among(plan, filters, self._needs(plan))
 
     def _among(self, plan: Plan, filters: Filters, needs: Iterable[Query]) -> Query:
         parts = [(Occur.Must, _silent(part)) for part in self._filters(filters)]
@@ -138,19 +175,13 @@ class Questions:
         return _any([typed, *(self._way(way, exact=exact) for way in need.meant)])
 
     def _exactly(self, clause: Clause) -> Query:
-        """What was typed with its marks; how much a title counts is said by `_in_title`."""
+        """What was typed with its marks; how much a title counts is said by `tiers`."""
         if clause.number or clause.field is not Field.ANY:
             return self._clause(clause, exact=True)
         weights = TEXTS | {"title": 0.0}
         tokens = _tokens(clause.words, exact=True)
         # Weighed nothing, and not made silent: a union of nothing but terms takes tantivy half the time.
         return _any(Query.boost_query(self._row(name + EXACT, tokens), weight) for name, weight in weights.items())
-
-    def _in_title(self, query: Query, plan: Plan) -> Query:
-        """With words in the title counted also where they have other marks ("Kê hoạch")."""
-        clauses = [need.clause for need in plan.needs if not need.clause.number and need.clause.field is Field.ANY]
-        titles = [self._words(clause.words, ("title",), exact=False) for clause in clauses]
-        return Query.boolean_query([(Occur.Must, query), *((Occur.Should, title) for title in titles)])
 
     def _needs(self, plan: Plan) -> Iterator[Query]:
         """All that must be found; words that the same others may stand for are found together or by one of those."""
@@ -225,11 +256,14 @@ class Questions:
     def _filters(self, filters: Filters) -> Iterable[Query]:
         """All that the filters ask; whether an article is on the topic is asked with the first label of it."""
         wanted = {name: sorted(keys) for name, keys in wanted_keys(filters).items() if keys}
+        if not wanted:
+            yield self.scope(ANY if filters.any_topic else REFORM)
+        if not filters.any_topic and wanted.keys() >= set(TOGETHER):
+            both = product(*(wanted.pop(name) for name in TOGETHER))
+            yield _any(self._term(MORE, together(one)) for one in both)
         for name, keys in wanted.items():
             field, asked = (KEYS, name) if filters.any_topic else (MORE, topical(name))
             yield _any(self._term(field, term(asked, key)) for key in keys)
-        if not wanted:
-            yield self.scope(ANY if filters.any_topic else REFORM)
         if filters.since or filters.until:
             since, until = (day.toordinal() if day else None for day in (filters.since, filters.until))
             yield Query.range_query(self._schema, "day", tantivy.FieldType.Integer, since, until)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import product
 
 import tantivy
 
@@ -20,7 +21,7 @@ from search.engines.spelling import Forms, forms
 from search.labels import key
 from search.query import Word, words_of
 
-VERSION = 5
+VERSION = 6
 """Of the fields and what is put into them: a change means that indexes are built anew."""
 
 TEXTS = {"title": 4.0, "text": 1.0, "rest": 0.4}
@@ -32,6 +33,8 @@ KEYS = "keys"
 """What filters compare, in one field: labels by name, scopes, act numbers and their beginnings."""
 MORE = "more"
 """Keys that rank nothing, apart since the length of `keys` does: labels on the topic, rows of words that stand here."""
+TOGETHER = ("province", "year")
+"""Labels that are mostly asked for together: every pair of them is a key too, one list instead of two unions."""
 KEY = "_key"
 BLANKS = "blanks"
 SCOPE, NUMBER = "scope", "act"
@@ -126,6 +129,8 @@ def _add_labels(made: tantivy.Document, document: Document, rows: Iterable[str])
             on_topic.append(again)
             if name in _FACETS:
                 made.add_text(name, value)
+    keys = ([key(name, value) for value in document.labels.get(name, ())] for name in TOGETHER)
+    on_topic += map(together, product(*keys))
     made.add_text(KEYS, " ".join([*(_SCOPES if document.is_reform else _SCOPES[:1]), *found]))
     made.add_text(MORE, " ".join(on_topic if document.is_reform else rows))
 
@@ -147,6 +152,12 @@ def _numbered(number: str) -> tuple[str, ...]:
 def _label(name: str, value: str) -> tuple[str, str]:
     compared = key(name, value)
     return term(name, compared), term(topical(name), compared)
+
+
+@lru_cache(maxsize=10_000)
+def together(keys: tuple[str, ...]) -> str:
+    """The key of an article on the topic with all of these labels, as they are compared."""
+    return term(topical("+".join(TOGETHER)), _JOINT.join(keys))
 
 
 def topical(name: str) -> str:
