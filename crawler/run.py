@@ -20,6 +20,7 @@ from config.logs import into_file
 from config.settings import Settings
 from crawler import settings as scrapy_settings
 from crawler.fleet import Fleet, log_file, tools
+from crawler.metrics import leave
 from crawler.resolver import PublicResolver
 
 COLLECTING = (20_000, 20, 20)
@@ -41,6 +42,7 @@ async def sailed(fleet: Fleet, store: Store) -> None:
     """Crawl a fleet's portals on the loop that runs."""
     with tools(store, AsyncCrawlerRunner(crawler_settings())) as shared:
         await fleet.sail(shared)
+    leave(fleet.settings, fleet.summaries)
 
 
 class Servant(Protocol):

@@ -14,7 +14,7 @@ from config.errors import UserError
 from config.settings import Settings
 from search.web import api, downloads, feeds, pages
 from search.web.desk import Desk
-from search.web.measures import Measured
+from search.web.measures import Measured, may_measure, measured
 from search.web.rendering import STATIC, YEAR, asset
 from search.web.safety import Guard, answer_errors
 
@@ -73,9 +73,12 @@ def healthz(request: Request) -> Response:
     return JSONResponse({"status": "ok", "archive_version": version, "index_version": cursor})
 
 
-def metrics() -> Response:
-    """What Prometheus reads."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+def metrics(request: Request) -> Response:
+    """What Prometheus reads, for the addresses of CAICACH_METRICS_FROM; 403 for others."""
+    desk = pages.desk_of(request)
+    if not may_measure(request.client and request.client.host, desk.settings.metrics_from):
+        raise HTTPException(403, "CAICACH_METRICS_FROM names who may read this")
+    return Response(generate_latest() + measured(desk), media_type=CONTENT_TYPE_LATEST)
 
 
 def robots() -> PlainTextResponse:

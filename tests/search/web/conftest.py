@@ -15,6 +15,7 @@ from config.settings import Settings
 from search.web.app import application
 from tests.archives import BODY, Archive, capture, later
 
+HERE = ("127.0.0.1", 50000)
 PAYLOAD = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 PLAN = "Quyết định số 82/QĐ-UBND ngày 14/02/2024 của UBND huyện Quế Sơn ban hành Kế hoạch cải cách hành chính.\n"
 
@@ -63,7 +64,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="session")
 def client(shown: Settings) -> Iterator[TestClient]:
-    with TestClient(application(shown, a_minute=1_000_000), raise_server_exceptions=False) as opened:
+    with TestClient(application(shown, a_minute=1_000_000), raise_server_exceptions=False, client=HERE) as opened:
         yield opened
 
 

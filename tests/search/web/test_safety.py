@@ -1,10 +1,15 @@
 """What every answer carries, how much anybody may ask, and that nothing can be written or learnt by force."""
 
+from typing import Any
+
 import pytest
 from fastapi.testclient import TestClient
+from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from archive.database import reading
+from archive.queries import stats
 from config.settings import Settings
 from search.web.app import application
 from search.web.desk import Desk
@@ -72,3 +77,30 @@ def test_health_and_measures(client: TestClient) -> None:
     client.get("/articles/1")
     measured = client.get("/metrics").text
     assert 'caicach_web_requests_total{route="/articles/{number}",status="200"}' in measured
+
+
+def test_measures_are_those_of_the_archive(client: TestClient, shown: Settings) -> None:
+    samples = {
+        (one.name, *one.labels.values()): one.value
+        for family in text_string_to_metric_families(client.get("/metrics").text)
+        for one in family.samples
+    }
+    assert samples["caicach_index_lag_changes",] == 0
+    with reading(shown) as session:
+        known = stats(session)
+    assert samples["caicach_articles",] == known["articles"]
+    assert samples["caicach_archive_version",] == known["archive_version"]
+    assert sum(value for (name, *_), value in samples.items() if name == "caicach_portals") == known["portals"]
+    assert samples["caicach_disk_free_bytes",] > 0
+
+
+def test_measures_are_for_who_is_named(shown: Settings) -> None:
+    def status(host: str, **more: Any) -> int:
+        app = application(shown.model_copy(update=more), a_minute=1_000_000)
+        with TestClient(app, client=(host, 5000)) as opened:
+            return opened.get("/metrics").status_code
+
+    assert [status(host) for host in ("127.0.0.1", "::1", "10.1.2.3", "::ffff:10.1.2.3", "somebody")] == [
+        *(200, 200, 403, 403, 403)
+    ]
+    assert status("::ffff:10.1.2.3", metrics_from=("10.0.0.0/8",)) == 200
