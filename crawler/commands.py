@@ -12,6 +12,7 @@ from archive.runs import Outcome, RunSummary
 from config.errors import UsageError
 from config.portal import Portal, load, pick
 from config.settings import Settings
+from crawler import commands_repair
 from crawler.commands_import import import_captures
 from crawler.commands_portals import Slugs, check_families, portals
 from crawler.commands_schedule import schedule
@@ -41,6 +42,7 @@ def register(app: typer.Typer) -> None:
     """Add this package's commands."""
     app.command()(crawl)
     app.add_typer(portals, name="portals")
+    commands_repair.register(portals)
     app.command("import")(import_captures)
     app.command()(demo)
     app.command(epilog="Example: caicach schedule --plan")(schedule)

@@ -84,7 +84,7 @@ def check_portals(
     from crawler.probe_check import check
 
     asked = chosen if slugs else [portal for portal in chosen if not portal.skipped]
-    with _progress() as say:
+    with asking() as say:
         checked = check(asked, settings, say)
     if as_json:
         typer.echo(json.dumps({"portals": [asdict(one) for one in checked]}, ensure_ascii=False))
@@ -132,7 +132,7 @@ def probe_portal(  # noqa: PLR0917  # typer makes options of arguments
 
     settings = Settings.load()
     said = Said(slug, name, level.value if level else "", province, district, commune)
-    with _progress() as say:
+    with asking() as say:
         found = probe(url, settings, said, say)
     if as_json:
         typer.echo(json.dumps(told(found), ensure_ascii=False))
@@ -157,7 +157,7 @@ def record_portal(
     folder = to or Path("tests") / "portals" / slug
     if to is None and not folder.parent.is_dir():
         raise UsageError("there is no tests/portals here: run it in a checkout of Caicach, or name a folder with --to")
-    with _progress() as say:
+    with asking() as say:
         cases = record(portal, settings, folder, say)
     for case in cases:
         typer.echo(case)
@@ -165,7 +165,7 @@ def record_portal(
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
+def asking() -> Iterator[Callable[[str], None]]:
     """Shows the address that is asked, on stderr when it is a terminal."""
     from rich.console import Console
 

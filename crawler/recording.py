@@ -52,7 +52,7 @@ def record(portal: Portal, settings: Settings, folder: Path, say: Callable[[str]
         raise UserError(f"{portal.slug}: {result}")
     if isinstance(result, Exception):
         raise result
-    return [_write(folder / name, portal, answer, expected) for name, answer, expected in result]
+    return [write_case(folder / name, portal, answer, expected) for name, answer, expected in result]
 
 
 async def _recorded(one: Visit) -> list[tuple[str, Answer, dict[str, Any]]]:
@@ -121,8 +121,8 @@ def article_draft(reader: Family, url: str, article: Article) -> dict[str, Any]:
     return {"url": url, "family": reader.key, "article": read}
 
 
-def _write(case: Path, portal: Portal, answer: Answer, expected: dict[str, Any]) -> str:
-    """The three files of a case."""
+def write_case(case: Path, portal: Portal, answer: Answer, expected: dict[str, Any]) -> str:
+    """Write the three files of a case; raises UserError when the folder cannot be written."""
     page = page_of(answer)
     meta = {
         "portal": portal.slug,
