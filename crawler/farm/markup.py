@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crawler.farm.site import Site
 
 PLAIN = '<p style="text-align: justify;">{}</p>'
+LINK = '<a href="{url}">{n}</a>'
 Stamp = Callable[[datetime], str]
 
 
@@ -99,6 +100,12 @@ def boxes(site: "Site", part: str = "teaser") -> str:
         )
         for key, (label, _) in SECTIONS.items()
     )
+
+
+def numbers(site: "Site", section: str, shown: Iterable[int], here: tuple[int, str], link: str = LINK) -> list[str]:
+    """The numbers of a pager: the page shown and its markup are `here`, the others are links; {n} and {url} in each."""
+    page, marked = here
+    return [(marked if n == page else link).format(n=n, url=site.section_path(section, n)) for n in shown]
 
 
 def feed(site: "Site", title: str, stories: Iterable[Story], stamp: Stamp = format_datetime) -> str:

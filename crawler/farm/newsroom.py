@@ -26,6 +26,7 @@ SECTIONS = {
     "culture": ("Văn hóa - Giáo dục - Y tế", "van-hoa-giao-duc-y-te"),
     "security": ("An ninh - Quốc phòng", "an-ninh-quoc-phong"),
 }
+SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 _DESKS = {"education": "culture", "health": "culture", "weather": "economy", "society": "news"}
 _KINDS = ("plan", "plan", "plan", "programme", "decision", "report", "report", "ranking", "conference", "conference",
           "inspection", "inspection", "training", "survey", "directive", "launch")  # fmt: skip

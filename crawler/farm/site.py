@@ -47,7 +47,8 @@ class Site(Shelf, ABC):
     """What comes between the portal and its requests tonight (crawler/farm/faults.py)."""
 
     def __init_subclass__(cls) -> None:
-        Site.registry[cls.family] = cls
+        if "family" in cls.__dict__:
+            Site.registry[cls.family] = cls
 
     def __init__(self, slug: str, seat: Seat, newsroom: Newsroom, *, variant: int = 0) -> None:
         super().__init__(newsroom, stream(f"{newsroom.plan.seed}/{slug}/site").randint(1200, 90_000))
@@ -121,6 +122,11 @@ class Site(Shelf, ABC):
     @abstractmethod
     def home(self) -> str:
         """The home page."""
+
+    def at_page(self, section: str | None, ask: Ask, name: str = "page") -> tuple[str, int] | None:
+        """A section at the page that a query names; None without a section, or for what is no number."""
+        page = ask.query.get(name, "1")
+        return (section, int(page)) if section and page.isdigit() else None
 
     def headers(self) -> tuple[tuple[str, str], ...]:
         """The headers of every response."""

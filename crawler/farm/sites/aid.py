@@ -11,24 +11,19 @@ from archive.records import Precision
 from crawler.farm import chrome, markup
 from crawler.farm.exchange import TEXT, XML, Answer, Ask
 from crawler.farm.newsroom import SECTIONS
+from crawler.farm.sectioned import Newspaper
 from crawler.farm.sheets import sheet
-from crawler.farm.site import Site
 from crawler.farm.stories import Story
 
-_ARTICLE = re.compile(r"^/([a-z0-9-]+)-a(\d+)\.html$")
-_LISTING = re.compile(r"^/([a-z-]+)/?$")
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 
-
-class Aid(Site):
+class Aid(Newspaper):
     """A provincial newspaper of this kind; every second one prints no seconds."""
 
     family = "aid"
     per_page = 12
-
-    @property
-    def level(self) -> str:
-        return "newspaper"
+    article_shape = re.compile(r"^/([a-z0-9-]+)-a(\d+)\.html$")
+    listing_shape = re.compile(r"^/([a-z-]+)/?$")
+    turned = "p"
 
     @cached_property
     def name(self) -> str:
@@ -45,17 +40,8 @@ class Aid(Site):
     def path(self, story: Story) -> str:
         return f"/{story.slug}-a{self.number(story)}.html"
 
-    def find(self, ask: Ask) -> Story | None:
-        match = _ARTICLE.match(ask.path)
-        return self.by_number(int(match[2])) if match else None
-
     def section_path(self, section: str, page: int = 1) -> str:
         return f"/{SECTIONS[section][1]}/" + (f"?p={page}" if page > 1 else "")
-
-    def find_section(self, ask: Ask) -> tuple[str, int] | None:
-        match, page = _LISTING.match(ask.path), ask.query.get("p", "1")
-        key = _SECTION_OF.get(match[1]) if match else None
-        return (key, int(page)) if key and page.isdigit() else None
 
     def special(self, ask: Ask) -> Answer | None:
         if ask.path == "/robots.txt":
@@ -70,33 +56,19 @@ class Aid(Site):
     def day(self, story: Story) -> str:
         return f"{story.made:%d-%m-%Y}"
 
-    def home(self) -> str:
-        return _page(self, self.name, markup.boxes(self))
+    def framed(self, title: str, inner: str, head: str = "") -> str:
+        return chrome.page(title, inner, head=sheet("aid").raw("head") + head)
 
-    def listing(self, section: str, page: int) -> str:
-        label = SECTIONS[section][0]
-        stories, pages = self.slice(section, page)
-        pager = _pager(self, section, page, pages)
-        inner = sheet("aid")("listing", label=label, items=markup.teasers(self, stories), pager=pager)
-        return _page(self, f"{label} - {self.name}", inner)
+    def pager(self, section: str, page: int, pages: int) -> str:
+        shown = range(max(1, page - 3), min(pages, page + 3) + 1)
+        links = markup.numbers(self, section, shown, (page, '<span class="current">{n}</span>'))
+        if page < pages:
+            links.append(f'<a href="{self.section_path(section, page + 1)}">&gt;</a>')
+        return sheet("aid")("pager", items=" ".join(links)) if pages > 1 else ""
 
     def article(self, story: Story) -> str:
         head = sheet("aid")("article_head", title=escape(story.title), picture=markup.picture(self, story))
-        return _page(self, f"{story.title} - {self.name}", _article(self, story), head)
-
-
-def _page(site: Aid, title: str, inner: str, head: str = "") -> str:
-    return chrome.page(title, inner, head=sheet("aid").raw("head") + head)
-
-
-def _pager(site: Aid, section: str, page: int, pages: int) -> str:
-    links = [
-        f'<span class="current">{n}</span>' if n == page else f'<a href="{site.section_path(section, n)}">{n}</a>'
-        for n in range(max(1, page - 3), min(pages, page + 3) + 1)
-    ]
-    if page < pages:
-        links.append(f'<a href="{site.section_path(section, page + 1)}">&gt;</a>')
-    return sheet("aid")("pager", items=" ".join(links)) if pages > 1 else ""
+        return self.framed(f"{story.title} - {self.name}", _article(self, story), head)
 
 
 def _article(site: Aid, story: Story) -> str:

@@ -13,7 +13,7 @@ from zlib import crc32
 from archive.records import Precision
 from crawler.farm import chrome, files, markup
 from crawler.farm.exchange import TEXT, Answer, Ask
-from crawler.farm.newsroom import SECTIONS
+from crawler.farm.newsroom import SECTION_OF, SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
 from crawler.farm.stories import Story
@@ -24,7 +24,6 @@ _POST = re.compile(r"^(?:/[\w-]+)*/tabid/\d+/post/(\d+)/[\w-]+\.aspx$", re.IGNOR
 _TAB = re.compile(r"^/([a-z-]+)(?:\.aspx)?$", re.IGNORECASE)
 _TABBED = re.compile(r"^/[a-z-]+/tabid/(\d+)(?:/page/(\d+))?/default\.aspx$", re.IGNORECASE)
 _TABS = {key: number for number, key in enumerate(SECTIONS, 255)}
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 _PAGER = "dnn$ctr426$ViewNews$pager"
 _TICKET = "fileticket"
 
@@ -64,7 +63,7 @@ class Dnn(Site):
             tab = next((key for key, number in _TABS.items() if match and number == int(match[1])), "")
             return (tab, int(match[2] or 1)) if match and tab else None
         match = _TAB.match(ask.path)
-        key = _SECTION_OF.get(match[1].lower()) if match else None
+        key = SECTION_OF.get(match[1].lower()) if match else None
         return (key, self._turned(key, ask)) if key else None
 
     def _turned(self, section: str, ask: Ask) -> int:

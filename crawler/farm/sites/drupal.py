@@ -12,8 +12,8 @@ from archive.records import Precision
 from crawler.farm import chrome, markup
 from crawler.farm.exchange import TEXT, XML, Answer, Ask
 from crawler.farm.newsroom import SECTIONS, WEEKDAYS
+from crawler.farm.sectioned import Sectioned
 from crawler.farm.sheets import sheet
-from crawler.farm.site import Site
 from crawler.farm.stories import Story
 from crawler.farm.texts import Document
 
@@ -24,10 +24,11 @@ _SECTION_OF = {number: key for key, number in _TERMS.items()}
 _SHORT = dict(zip(WEEKDAYS, ("T2", "T3", "T4", "T5", "T6", "T7", "CN"), strict=True))
 
 
-class Drupal(Site):
+class Drupal(Sectioned):
     """A department's Drupal: 7 with numbers as addresses, or 9 with spoken ones and a date for machines."""
 
     family = "drupal"
+    joint = " | "
 
     @property
     def spoken(self) -> bool:
@@ -78,16 +79,14 @@ class Drupal(Site):
     def day(self, story: Story) -> str:
         return f"{story.made:%d/%m/%Y}"
 
-    def home(self) -> str:
-        return _page(self, self.name, markup.boxes(self))
+    def framed(self, title: str, inner: str, head: str = "") -> str:
+        return _page(self, title, inner, head)
 
-    def listing(self, section: str, page: int) -> str:
-        label = SECTIONS[section][0]
-        stories, pages = self.slice(section, page)
-        pager = _pager(self, section, page, pages)
-        feed = f"{self.section_path(section)}/feed"
-        inner = sheet("drupal")("listing", label=label, items=markup.teasers(self, stories), pager=pager, feed=feed)
-        return _page(self, f"{label} | {self.name}", inner)
+    def pager(self, section: str, page: int, pages: int) -> str:
+        return _pager(self, section, page, pages)
+
+    def listing_slots(self, section: str) -> dict[str, str]:
+        return {"feed": f"{self.section_path(section)}/feed"}
 
     def article(self, story: Story) -> str:
         head = sheet("drupal")(

@@ -10,26 +10,21 @@ from html import escape
 from archive.records import Precision
 from crawler.farm import chrome, markup
 from crawler.farm.exchange import TEXT, XML, Answer, Ask
-from crawler.farm.newsroom import SECTIONS
+from crawler.farm.newsroom import SECTION_OF, SECTIONS
+from crawler.farm.sectioned import Newspaper
 from crawler.farm.sheets import sheet
-from crawler.farm.site import Site
 from crawler.farm.stories import Story
 
-_ARTICLE = re.compile(r"^/([a-z0-9-]+)-post(\d+)\.html$")
-_LISTING = re.compile(r"^/([a-z-]+)/(?:trang(\d+)\.html)?$")
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 
-
-class Epi(Site):
+class Epi(Newspaper):
     """A provincial newspaper."""
 
     family = "epi"
     precision = Precision.SECOND
     per_page = 14
-
-    @property
-    def level(self) -> str:
-        return "newspaper"
+    article_shape = re.compile(r"^/([a-z0-9-]+)-post(\d+)\.html$")
+    listing_shape = re.compile(r"^/([a-z-]+)/(?:trang(\d+)\.html)?$")
+    joint = " | "
 
     @cached_property
     def name(self) -> str:
@@ -38,16 +33,12 @@ class Epi(Site):
     def path(self, story: Story) -> str:
         return f"/{story.slug}-post{self.number(story)}.html"
 
-    def find(self, ask: Ask) -> Story | None:
-        match = _ARTICLE.match(ask.path)
-        return self.by_number(int(match[2])) if match else None
-
     def section_path(self, section: str, page: int = 1) -> str:
         return f"/{SECTIONS[section][1]}/" + (f"trang{page}.html" if page > 1 else "")
 
     def find_section(self, ask: Ask) -> tuple[str, int] | None:
-        match = _LISTING.match(ask.path)
-        return (_SECTION_OF[match[1]], int(match[2] or 1)) if match and match[1] in _SECTION_OF else None
+        match = self.listing_shape.match(ask.path)
+        return (SECTION_OF[match[1]], int(match[2] or 1)) if match and match[1] in SECTION_OF else None
 
     def special(self, ask: Ask) -> Answer | None:
         if ask.path == "/robots.txt":
@@ -56,7 +47,7 @@ class Epi(Site):
             entries = [(self.absolute(self.path(s)), f"{s.made:%Y-%m-%d}") for s in self.shown]
             return self.page(markup.sitemap(entries), kind=XML)
         if ask.path.startswith("/rss/"):
-            key = _SECTION_OF.get(ask.path.removeprefix("/rss/").removesuffix(".rss"))
+            key = SECTION_OF.get(ask.path.removeprefix("/rss/").removesuffix(".rss"))
             return self.page(markup.feed(self, self.name, (self.by_section[key] if key else self.shown)[:25]), kind=XML)
         story = self.find(ask)
         wrong = story is not None and not story.removed and ask.path != self.path(story)
@@ -65,15 +56,18 @@ class Epi(Site):
     def author(self, story: Story) -> str:
         return story.text.author
 
-    def home(self) -> str:
-        return _page(self, self.name, markup.boxes(self))
+    def framed(self, title: str, inner: str, head: str = "") -> str:
+        return chrome.page(title, inner, head=sheet("epi").raw("head") + head)
 
-    def listing(self, section: str, page: int) -> str:
-        label = SECTIONS[section][0]
-        stories, pages = self.slice(section, page)
-        pager = _pager(self, section, page, pages)
-        inner = sheet("epi")("listing", label=label, items=markup.teasers(self, stories), pager=pager)
-        return _page(self, f"{label} | {self.name}", inner, sheet("epi")("feed_link", slug=SECTIONS[section][1]))
+    def listing_head(self, section: str) -> str:
+        return sheet("epi")("feed_link", slug=SECTIONS[section][1])
+
+    def pager(self, section: str, page: int, pages: int) -> str:
+        shown = range(max(1, page - 2), min(pages, page + 2) + 1)
+        links = markup.numbers(self, section, shown, (page, '<span class="active">{n}</span>'))
+        if page < pages:
+            links.append(f'<a class="next" href="{self.section_path(section, page + 1)}">Tiếp</a>')
+        return sheet("epi")("pager", items="".join(links)) if pages > 1 else ""
 
     def article(self, story: Story) -> str:
         head = sheet("epi")(
@@ -83,21 +77,7 @@ class Epi(Site):
             published=story.made.isoformat(),
             summary=escape(story.text.summary),
         )
-        return _page(self, f"{story.title} | {self.name}", _article(self, story), head)
-
-
-def _page(site: Epi, title: str, inner: str, head: str = "") -> str:
-    return chrome.page(title, inner, head=sheet("epi").raw("head") + head)
-
-
-def _pager(site: Epi, section: str, page: int, pages: int) -> str:
-    links = [
-        f'<span class="active">{n}</span>' if n == page else f'<a href="{site.section_path(section, n)}">{n}</a>'
-        for n in range(max(1, page - 2), min(pages, page + 2) + 1)
-    ]
-    if page < pages:
-        links.append(f'<a class="next" href="{site.section_path(section, page + 1)}">Tiếp</a>')
-    return sheet("epi")("pager", items="".join(links)) if pages > 1 else ""
+        return self.framed(f"{story.title} | {self.name}", _article(self, story), head)
 
 
 def _article(site: Epi, story: Story) -> str:

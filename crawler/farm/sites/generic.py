@@ -12,21 +12,22 @@ from archive.records import Precision
 from crawler.farm import chrome, markup
 from crawler.farm.exchange import TEXT, XML, Answer, Ask
 from crawler.farm.newsroom import FIRST_DAY, SECTIONS
+from crawler.farm.sectioned import Sectioned
 from crawler.farm.sheets import sheet
-from crawler.farm.site import Site
 from crawler.farm.stories import Story
 from crawler.farm.texts import slugify
 
 _ARTICLE = re.compile(r"^/bai-viet/[a-z0-9-]+-p(\d+)$")
-_LISTING = re.compile(r"^/chuyen-muc/([a-z-]+)$")
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 
 
-class Generic(Site):
+class Generic(Sectioned):
     """A portal made by nobody in particular."""
 
     family = "generic"
     precision = Precision.SECOND
+    listing_shape = re.compile(r"^/chuyen-muc/([a-z-]+)$")
+    turned = "trang"
+    joint = " | "
 
     def static_path(self, label: str) -> str:
         return f"/trang/{slugify(label)}"
@@ -41,11 +42,6 @@ class Generic(Site):
 
     def section_path(self, section: str, page: int = 1) -> str:
         return f"/chuyen-muc/{SECTIONS[section][1]}" + (f"?trang={page}" if page > 1 else "")
-
-    def find_section(self, ask: Ask) -> tuple[str, int] | None:
-        match, page = _LISTING.match(ask.path), ask.query.get("trang", "1")
-        key = _SECTION_OF.get(match[1]) if match else None
-        return (key, int(page)) if key and page.isdigit() else None
 
     def special(self, ask: Ask) -> Answer | None:
         if ask.path == "/robots.txt":
@@ -63,15 +59,14 @@ class Generic(Site):
     def day(self, story: Story) -> str:
         return f"{story.made:%d/%m/%Y %H:%M:%S} (GMT+7)"
 
-    def home(self) -> str:
-        return _page(self, self.name, markup.boxes(self))
+    def framed(self, title: str, inner: str, head: str = "") -> str:
+        return chrome.page(title, inner, head=sheet("generic")("head", name=escape(self.name)) + head)
 
-    def listing(self, section: str, page: int) -> str:
-        label = SECTIONS[section][0]
-        stories, pages = self.slice(section, page)
-        pager = _pager(self, section, page, pages)
-        inner = sheet("generic")("listing", label=label, items=markup.teasers(self, stories), pager=pager)
-        return _page(self, f"{label} | {self.name}", inner)
+    def pager(self, section: str, page: int, pages: int) -> str:
+        links = markup.numbers(self, section, range(1, pages + 1), (page, '<span aria-current="page">{n}</span>'))
+        if page < pages:
+            links.append(f'<a rel="next" href="{self.section_path(section, page + 1)}">Sau</a>')
+        return sheet("generic")("pager", items=" ".join(links)) if pages > 1 else ""
 
     def article(self, story: Story) -> str:
         head = sheet("generic")(
@@ -81,11 +76,7 @@ class Generic(Site):
             summary=escape(story.text.summary),
             data=_structured(self, story),
         )
-        return _page(self, f"{story.title} | {self.name}", _article(self, story), head)
-
-
-def _page(site: Generic, title: str, inner: str, head: str = "") -> str:
-    return chrome.page(title, inner, head=sheet("generic")("head", name=escape(site.name)) + head)
+        return self.framed(f"{story.title} | {self.name}", _article(self, story), head)
 
 
 def _structured(site: Generic, story: Story) -> str:
@@ -101,16 +92,6 @@ def _structured(site: Generic, story: Story) -> str:
         "publisher": {"@type": "Organization", "name": site.name},
     }
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
-
-
-def _pager(site: Generic, section: str, page: int, pages: int) -> str:
-    links = [
-        f'<span aria-current="page">{n}</span>' if n == page else f'<a href="{site.section_path(section, n)}">{n}</a>'
-        for n in range(1, pages + 1)
-    ]
-    if page < pages:
-        links.append(f'<a rel="next" href="{site.section_path(section, page + 1)}">Sau</a>')
-    return sheet("generic")("pager", items=" ".join(links)) if pages > 1 else ""
 
 
 def _article(site: Generic, story: Story) -> str:

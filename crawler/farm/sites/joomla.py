@@ -10,8 +10,8 @@ from archive.records import Precision
 from crawler.farm import chrome, markup
 from crawler.farm.exchange import TEXT, Answer, Ask
 from crawler.farm.newsroom import SECTIONS
+from crawler.farm.sectioned import Sectioned
 from crawler.farm.sheets import sheet
-from crawler.farm.site import Site
 from crawler.farm.stories import Story
 from crawler.farm.texts import Document
 
@@ -30,10 +30,11 @@ _SLUG_OF = {key: _dropped(label) for key, (label, _) in SECTIONS.items()}
 _SECTION_OF = {slug: key for key, slug in _SLUG_OF.items()}
 
 
-class Joomla(Site):
+class Joomla(Sectioned):
     """A district department's Joomla; every second one prints hours."""
 
     family = "joomla"
+    joint = ""
     static_prefix = "/index.php"
 
     @property
@@ -81,15 +82,14 @@ class Joomla(Site):
     def source(self, story: Story) -> str:
         return ""
 
-    def home(self) -> str:
-        return _page(self, self.name, markup.boxes(self))
+    def framed(self, title: str, inner: str, head: str = "") -> str:
+        return _page(self, title, inner, head)
 
-    def listing(self, section: str, page: int) -> str:
-        label = SECTIONS[section][0]
-        stories, pages = self.slice(section, page)
-        items, feed = markup.teasers(self, stories), f"{self.section_path(section)}?format=feed&amp;type=rss"
-        inner = sheet("joomla")("listing", label=label, items=items, pager=_pager(self, section, page, pages))
-        return _page(self, label, inner, sheet("joomla")("feed_link", url=feed))
+    def pager(self, section: str, page: int, pages: int) -> str:
+        return _pager(self, section, page, pages)
+
+    def listing_head(self, section: str) -> str:
+        return sheet("joomla")("feed_link", url=f"{self.section_path(section)}?format=feed&amp;type=rss")
 
     def article(self, story: Story) -> str:
         return _page(self, story.title, _article(self, story))

@@ -13,13 +13,12 @@ from typing import Any
 from archive.records import Precision
 from crawler.farm import chrome, markup
 from crawler.farm.exchange import JSON, TEXT, XML, Answer, Ask
-from crawler.farm.newsroom import SECTIONS
+from crawler.farm.newsroom import SECTION_OF, SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
 from crawler.farm.stories import Story
 
 _KEYS = tuple(SECTIONS)
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 _ENDPOINTS = ("/api/v1/articles", "/api/article/reads", "/api/public/posts")
 _SCRIPTS = ("script_pages", "script_reads", "script_offset")
 _LARGEST = 100
@@ -51,7 +50,7 @@ class JsonApi(Site):
         return f"/chuyen-muc/{SECTIONS[section][1]}" + (f"#{page}" if page > 1 else "")
 
     def find_section(self, ask: Ask) -> tuple[str, int] | None:
-        key = _SECTION_OF.get(ask.path.removeprefix("/chuyen-muc/")) if ask.path.startswith("/chuyen-muc/") else None
+        key = SECTION_OF.get(ask.path.removeprefix("/chuyen-muc/")) if ask.path.startswith("/chuyen-muc/") else None
         return (key, 1) if key else None
 
     def category_id(self, section: str) -> str:
@@ -74,7 +73,7 @@ class JsonApi(Site):
 
     def _answered(self, ask: Ask) -> Answer:
         given = {**ask.query, **_json(ask.body)}
-        named = {self.category_id(key): key for key in _KEYS} if self.kind < 2 else _SECTION_OF
+        named = {self.category_id(key): key for key in _KEYS} if self.kind < 2 else SECTION_OF
         section = named.get(given.get("category" if self.kind == 2 else "categoryId", ""))
         if section is None or ask.method != ("POST" if self.kind == 1 else "GET"):
             return self.page(json.dumps({"message": "Bad Request", "statusCode": 400}), status=400, kind=JSON)

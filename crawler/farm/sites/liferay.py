@@ -13,7 +13,7 @@ from html import escape
 
 from crawler.farm import chrome, markup
 from crawler.farm.exchange import JSON, TEXT, XML, Answer, Ask
-from crawler.farm.newsroom import SECTIONS
+from crawler.farm.newsroom import SECTION_OF, SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
 from crawler.farm.stories import Story
@@ -21,7 +21,6 @@ from crawler.farm.texts import Document, slugify
 
 _LOCALE = re.compile(r"^/(?:vi|en|de|uk|fr|vi_VN|en_US)(?=/(?:web|news)/)")
 _PORTLET = "com_liferay_asset_publisher_web_portlet_AssetPublisherPortlet_INSTANCE_"
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 
 
 class Liferay(Site):
@@ -91,7 +90,7 @@ class Liferay(Site):
         return (key, int(page)) if key and page.isdigit() else None
 
     def _section(self, ask: Ask) -> str | None:
-        return _SECTION_OF.get(_LOCALE.sub("", ask.path).removeprefix(f"{self.web}/"))
+        return SECTION_OF.get(_LOCALE.sub("", ask.path).removeprefix(f"{self.web}/"))
 
     def special(self, ask: Ask) -> Answer | None:
         if ask.query.get("p_p_resource_id") == "loadPage" and self.scripted and (key := self._section(ask)):

@@ -14,7 +14,7 @@ from archive.records import Precision
 from crawler.farm import chrome, markup
 from crawler.farm.chance import stream
 from crawler.farm.exchange import TEXT, XML, Answer, Ask
-from crawler.farm.newsroom import SECTIONS
+from crawler.farm.newsroom import SECTION_OF, SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
 from crawler.farm.stories import Story
@@ -25,7 +25,6 @@ _DAY = re.compile(r"^/([\w-]+)/xem-theo-ngay-(\d{1,2})-(\d{1,2})-(\d{4})\.htm$")
 _MONTH = re.compile(r"^/sitemaps/sitemaps-(\d{4})-(\d{1,2})\.xml$")
 _ARTICLE = re.compile(r"^/[\w-]+-(\d{15,19})\.htm$")
 _TABLE = re.compile(r"<table .*?</table>", re.DOTALL)
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 
 
 class NewsZone(Site):
@@ -75,7 +74,7 @@ class NewsZone(Site):
         return f"/{SECTIONS[section][1]}.htm" + (f"#{page}" if page > 1 else "")
 
     def find_section(self, ask: Ask) -> tuple[str, int] | None:
-        key = _SECTION_OF.get(ask.path.strip("/").removesuffix(".htm")) if ask.path.endswith(".htm") else None
+        key = SECTION_OF.get(ask.path.strip("/").removesuffix(".htm")) if ask.path.endswith(".htm") else None
         return (key, 1) if key else None
 
     def special(self, ask: Ask) -> Answer | None:
@@ -100,7 +99,7 @@ class NewsZone(Site):
         return self.page(_teasers(self, self.slice(key, int(index) + 1)[0]) or "<!-- no data -->\n<div></div>")
 
     def _of_day(self, match: re.Match[str]) -> Answer | None:
-        key = _SECTION_OF.get(match[1])
+        key = SECTION_OF.get(match[1])
         if key is None:
             return None
         day = (int(match[4]), int(match[3]), int(match[2]))

@@ -10,7 +10,7 @@ from html import escape
 
 from crawler.farm import chrome, markup
 from crawler.farm.exchange import TEXT, XML, Answer, Ask
-from crawler.farm.newsroom import SECTIONS, WEEKDAYS
+from crawler.farm.newsroom import SECTION_OF, SECTIONS, WEEKDAYS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
 from crawler.farm.stories import Story
@@ -18,7 +18,6 @@ from crawler.farm.texts import slugify
 
 _ARTICLE = re.compile(r"^/vi/news/(?:(print|savefile)/)?([a-z0-9-]+)/([a-z0-9-]+)-(\d+)\.html$")
 _LISTING = re.compile(r"^/vi/news/([a-z0-9-]+)/(?:page-(\d+)/?)?$")
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 _PARAGRAPH = '<div style="text-align: justify;">{}</div><div>&nbsp;</div>'
 
 
@@ -43,7 +42,7 @@ class NukeViet(Site):
 
     def find_section(self, ask: Ask) -> tuple[str, int] | None:
         match = _LISTING.match(ask.path)
-        return (_SECTION_OF[match[1]], int(match[2] or 1)) if match and match[1] in _SECTION_OF else None
+        return (SECTION_OF[match[1]], int(match[2] or 1)) if match and match[1] in SECTION_OF else None
 
     def shown_time(self, story: Story) -> datetime:
         return story.made.replace(second=0)
@@ -81,7 +80,7 @@ class NukeViet(Site):
         return self.page(markup.sitemap(entries), kind=XML) if path == "/sitemap-vi.news.xml" else None
 
     def _feed(self, slug: str) -> Answer | None:
-        if slug and slug not in _SECTION_OF:
+        if slug and slug not in SECTION_OF:
             return None
         stories = [s for s in self.shown if not slug or SECTIONS[s.section][1] == slug]
         return self.page(markup.feed(self, self.name, stories[:30], _pub_date), kind=XML)
@@ -104,9 +103,9 @@ class NukeViet(Site):
         match = _LISTING.match(ask.path)
         if match is None:
             return None
-        if match[1] not in _SECTION_OF:
+        if match[1] not in SECTION_OF:
             return self.redirect("/vi/news/", 302)
-        section = _SECTION_OF[match[1]]
+        section = SECTION_OF[match[1]]
         return (
             self.redirect(self.section_path(section), 302) if int(match[2] or 1) > self.slice(section, 1)[1] else None
         )

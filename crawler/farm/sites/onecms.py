@@ -11,29 +11,24 @@ from html import escape
 from archive.records import Precision
 from crawler.farm import chrome, markup
 from crawler.farm.exchange import TEXT, XML, Answer, Ask
-from crawler.farm.newsroom import SECTIONS
+from crawler.farm.newsroom import SECTION_OF, SECTIONS
+from crawler.farm.sectioned import Newspaper
 from crawler.farm.sheets import sheet
-from crawler.farm.site import Site
 from crawler.farm.stories import Story
 from crawler.farm.texts import Document, slugify
 
-_ARTICLE = re.compile(r"^/([a-z0-9-]+)-(\d{8})\.html$")
-_LISTING = re.compile(r"^/([a-z-]+)$")
 _YEAR = re.compile(r"^/sitemaps/news-(\d{4})\.xml$")
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 _FIRST = 10_200_000
 
 
-class OneCms(Site):
+class OneCms(Newspaper):
     """A provincial newspaper."""
 
     family = "onecms"
     precision = Precision.SECOND
     per_page = 15
-
-    @property
-    def level(self) -> str:
-        return "newspaper"
+    article_shape = re.compile(r"^/([a-z0-9-]+)-(\d{8})\.html$")
+    listing_shape = re.compile(r"^/([a-z-]+)$")
 
     @cached_property
     def name(self) -> str:
@@ -53,17 +48,8 @@ class OneCms(Site):
     def path(self, story: Story) -> str:
         return f"/{story.slug}-{self.number(story)}.html"
 
-    def find(self, ask: Ask) -> Story | None:
-        match = _ARTICLE.match(ask.path)
-        return self.by_number(int(match[2])) if match else None
-
     def section_path(self, section: str, page: int = 1) -> str:
         return f"/{SECTIONS[section][1]}" + (f"?page={page}" if page > 1 else "")
-
-    def find_section(self, ask: Ask) -> tuple[str, int] | None:
-        match, page = _LISTING.match(ask.path), ask.query.get("page", "1")
-        key = _SECTION_OF.get(match[1]) if match else None
-        return (key, int(page)) if key and page.isdigit() else None
 
     def special(self, ask: Ask) -> Answer | None:
         if ask.path == "/robots.txt":
@@ -78,7 +64,7 @@ class OneCms(Site):
                 markup.sitemap([(self.absolute(self.path(s)), s.made.isoformat()) for s in chosen]), kind=XML
             )
         if ask.path.startswith("/rss/"):
-            key = _SECTION_OF.get(ask.path.removeprefix("/rss/").removesuffix(".rss"))
+            key = SECTION_OF.get(ask.path.removeprefix("/rss/").removesuffix(".rss"))
             return self.page(markup.feed(self, self.name, (self.by_section[key] if key else self.shown)[:30]), kind=XML)
         return None
 
@@ -91,15 +77,12 @@ class OneCms(Site):
     def source(self, story: Story) -> str:
         return self.mark
 
-    def home(self) -> str:
-        return _page(self, self.name, markup.boxes(self))
+    def framed(self, title: str, inner: str, head: str = "") -> str:
+        feeds = "".join(sheet("onecms")("feed_link", slug=slug, label=label) for label, slug in SECTIONS.values())
+        return chrome.page(title, inner, head=sheet("onecms").raw("head") + feeds + head)
 
-    def listing(self, section: str, page: int) -> str:
-        label = SECTIONS[section][0]
-        stories, pages = self.slice(section, page)
-        items = markup.teasers(self, stories)
-        more = sheet("onecms")("more", url=self.section_path(section, page + 1)) if page < pages else ""
-        return _page(self, f"{label} - {self.name}", sheet("onecms")("listing", label=label, items=items, pager=more))
+    def pager(self, section: str, page: int, pages: int) -> str:
+        return sheet("onecms")("more", url=self.section_path(section, page + 1)) if page < pages else ""
 
     def article(self, story: Story) -> str:
         data = {
@@ -117,12 +100,7 @@ class OneCms(Site):
             published=story.made.isoformat(),
             data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
         )
-        return _page(self, story.title, _article(self, story), head)
-
-
-def _page(site: OneCms, title: str, inner: str, head: str = "") -> str:
-    feeds = "".join(sheet("onecms")("feed_link", slug=slug, label=label) for label, slug in SECTIONS.values())
-    return chrome.page(title, inner, head=sheet("onecms").raw("head") + feeds + head)
+        return self.framed(story.title, _article(self, story), head)
 
 
 def _article(site: OneCms, story: Story) -> str:

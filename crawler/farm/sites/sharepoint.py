@@ -14,13 +14,12 @@ from html import escape
 from crawler.farm import chrome, markup
 from crawler.farm.chance import stream
 from crawler.farm.exchange import TEXT, XML, Answer, Ask
-from crawler.farm.newsroom import SECTIONS
+from crawler.farm.newsroom import SECTION_OF, SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
 from crawler.farm.stories import Story
 from crawler.farm.texts import slugify
 
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 _NUMBER_OF = {key: 1177 + place for place, key in enumerate(SECTIONS)}
 _KEY_OF = {number: key for key, number in _NUMBER_OF.items()}
 _PARTS = ("article", "phantrang_article", "ministry_article")
@@ -58,7 +57,7 @@ class SharePoint(Site):
     def find(self, ask: Ask) -> Story | None:
         if self.kind == 0:
             match = re.match(r"^/vi/([\w-]+)/([\w-]+)$", ask.path)
-            return self.slugs.get(match[2]) if match and match[1] in _SECTION_OF else None
+            return self.slugs.get(match[2]) if match and match[1] in SECTION_OF else None
         shape = r"^/Pages/TinTuc/(\d+)/[\w-]+\.html$" if self.kind == 1 else r"^/vn/tin-tuc/\d+/(\d+)/[\w-]+\.aspx$"
         match = re.match(shape, ask.path)
         return self.by_number(int(match[1])) if match else None
@@ -74,7 +73,7 @@ class SharePoint(Site):
 
     def find_section(self, ask: Ask) -> tuple[str, int] | None:
         if self.kind == 0:
-            key = _SECTION_OF.get(ask.path.removeprefix("/vi/")) if ask.path.startswith("/vi/") else None
+            key = SECTION_OF.get(ask.path.removeprefix("/vi/")) if ask.path.startswith("/vi/") else None
             return (key, 1) if key else None
         if self.kind == 1:
             match = re.match(r"^/Pages/ChuyenMuc/(?:PhanTrang/)?(\d+)(?:/(\d+))?/[\w-]+\.html$", ask.path)

@@ -13,14 +13,13 @@ from archive.records import Precision
 from crawler.farm import chrome, markup
 from crawler.farm.chance import stream
 from crawler.farm.exchange import TEXT, XML, Answer, Ask
-from crawler.farm.newsroom import SECTIONS
+from crawler.farm.newsroom import SECTION_OF, SECTIONS
 from crawler.farm.sheets import sheet
 from crawler.farm.site import Site
 from crawler.farm.stories import Story
 from crawler.farm.texts import slugify
 
 _LISTING = re.compile(r"^/portal/pages/(?:chuyen-muc-)?([a-z-]+)\.aspx$", re.IGNORECASE)
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 
 
 class Tandan(Site):
@@ -68,9 +67,8 @@ class Tandan(Site):
         return path + (f"?PageIndex={page}" if page > 1 else "")
 
     def find_section(self, ask: Ask) -> tuple[str, int] | None:
-        match, page = _LISTING.match(ask.path), ask.query.get("PageIndex", "1")
-        key = _SECTION_OF.get(match[1].lower()) if match else None
-        return (key, int(page)) if key and page.isdigit() else None
+        match = _LISTING.match(ask.path)
+        return self.at_page(SECTION_OF.get(match[1].lower()) if match else None, ask, "PageIndex")
 
     def special(self, ask: Ask) -> Answer | None:
         path = ask.path.lower()
@@ -122,10 +120,7 @@ def _posted(site: Tandan, story: Story) -> str:
 
 
 def _pager(site: Tandan, section: str, page: int, pages: int) -> str:
-    links = [
-        f"<span>{number}</span>" if number == page else f'<a href="{site.section_path(section, number)}">{number}</a>'
-        for number in range(1, pages + 1)
-    ]
+    links = markup.numbers(site, section, range(1, pages + 1), (page, "<span>{n}</span>"))
     return sheet("tandan")("pager", items=" ".join(links)) if pages > 1 else ""
 
 

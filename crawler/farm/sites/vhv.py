@@ -8,18 +8,17 @@ from html import escape
 from archive.records import Precision
 from crawler.farm import chrome, markup
 from crawler.farm.exchange import TEXT, Answer, Ask
-from crawler.farm.newsroom import SECTIONS, WEEKDAYS
+from crawler.farm.newsroom import SECTION_OF, SECTIONS, WEEKDAYS
+from crawler.farm.sectioned import Sectioned
 from crawler.farm.sheets import sheet
-from crawler.farm.site import Site
 from crawler.farm.stories import Story
 
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 
-
-class Vhv(Site):
+class Vhv(Sectioned):
     """VHV CMS as the portals of one province have it; every second portal prints seconds."""
 
     family = "vhv"
+    joint = " | "
     per_page = 12
     validates = True
 
@@ -43,8 +42,7 @@ class Vhv(Site):
         return f"/{SECTIONS[section][1]}" + (f"?page={page}" if page > 1 else "")
 
     def find_section(self, ask: Ask) -> tuple[str, int] | None:
-        key, page = _SECTION_OF.get(ask.path.strip("/")), ask.query.get("page", "1")
-        return (key, int(page)) if key and page.isdigit() else None
+        return self.at_page(SECTION_OF.get(ask.path.strip("/")), ask)
 
     def special(self, ask: Ask) -> Answer | None:
         if ask.path == "/robots.txt":
@@ -60,15 +58,11 @@ class Vhv(Site):
     def author(self, story: Story) -> str:
         return ""
 
-    def home(self) -> str:
-        return _page(self, self.name, markup.boxes(self))
+    def framed(self, title: str, inner: str, head: str = "") -> str:
+        return _page(self, title, inner, head)
 
-    def listing(self, section: str, page: int) -> str:
-        label = SECTIONS[section][0]
-        stories, pages = self.slice(section, page)
-        pager = _pager(self, section, page, pages)
-        inner = sheet("vhv")("listing", label=label, items=markup.teasers(self, stories), pager=pager)
-        return _page(self, f"{label} | {self.name}", inner)
+    def pager(self, section: str, page: int, pages: int) -> str:
+        return _pager(self, section, page, pages)
 
     def article(self, story: Story) -> str:
         head = sheet("vhv")(

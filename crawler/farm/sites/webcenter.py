@@ -10,20 +10,20 @@ from html import escape
 from archive.records import Precision
 from crawler.farm import chrome, markup
 from crawler.farm.exchange import TEXT, Answer, Ask
-from crawler.farm.newsroom import SECTIONS
+from crawler.farm.newsroom import SECTION_OF, SECTIONS
+from crawler.farm.sectioned import Sectioned
 from crawler.farm.sheets import sheet
-from crawler.farm.site import Site
 from crawler.farm.stories import Story
 from crawler.farm.texts import Document, slugify
 
 _LISTING = re.compile(r"/pages_([a-z-]+)$")
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 
 
-class WebCenter(Site):
+class WebCenter(Sectioned):
     """A district of Quảng Nam before July 2025."""
 
     family = "webcenter"
+    joint = ""
 
     @property
     def web(self) -> str:
@@ -57,9 +57,8 @@ class WebCenter(Site):
         return f"{self.web}/pages_{SECTIONS[section][1]}" + (f"?page={page}" if page > 1 else "")
 
     def find_section(self, ask: Ask) -> tuple[str, int] | None:
-        match, page = _LISTING.search(ask.path), ask.query.get("page", "1")
-        key = _SECTION_OF.get(match[1]) if match else None
-        return (key, int(page)) if key and page.isdigit() else None
+        match = _LISTING.search(ask.path)
+        return self.at_page(SECTION_OF.get(match[1]) if match else None, ask)
 
     def special(self, ask: Ask) -> Answer | None:
         if ask.path == "/":
@@ -90,15 +89,11 @@ class WebCenter(Site):
     def source(self, story: Story) -> str:
         return ""
 
-    def home(self) -> str:
-        return _page(self, self.name, markup.boxes(self))
+    def framed(self, title: str, inner: str, head: str = "") -> str:
+        return _page(self, title, inner)
 
-    def listing(self, section: str, page: int) -> str:
-        label = SECTIONS[section][0]
-        stories, pages = self.slice(section, page)
-        pager = _pager(self, section, page, pages)
-        inner = sheet("webcenter")("listing", label=label, items=markup.teasers(self, stories), pager=pager)
-        return _page(self, label, inner)
+    def pager(self, section: str, page: int, pages: int) -> str:
+        return _pager(self, section, page, pages)
 
     def article(self, story: Story) -> str:
         return _page(self, "Chi tiết tin", _article(self, story))

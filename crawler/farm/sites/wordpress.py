@@ -13,23 +13,23 @@ from html import escape
 from archive.records import Precision
 from crawler.farm import chrome, markup
 from crawler.farm.exchange import JSON, TEXT, XML, Answer, Ask
-from crawler.farm.newsroom import SECTIONS
+from crawler.farm.newsroom import SECTION_OF, SECTIONS
+from crawler.farm.sectioned import Sectioned
 from crawler.farm.sheets import sheet
-from crawler.farm.site import Site
 from crawler.farm.stories import Story
 from crawler.farm.texts import Document
 
 _ARTICLE = re.compile(r"^/(\d{4})/(\d\d)/([a-z0-9-]+)(?:\.html|/)?$")
 _LISTING = re.compile(r"^/category/([a-z-]+)(?:/page/(\d+))?/?$")
 _FEED = re.compile(r"^/(?:category/([a-z-]+)/)?feed/?$")
-_SECTION_OF = {slug: key for key, (_, slug) in SECTIONS.items()}
 _TERMS = {key: number for number, key in enumerate(SECTIONS, 3)}
 
 
-class WordPress(Site):
+class WordPress(Sectioned):
     """One office's WordPress; every second one has addresses in .html and prints its dates by hand."""
 
     family = "wordpress"
+    joint = " – "
     precision = Precision.SECOND
 
     @property
@@ -61,7 +61,7 @@ class WordPress(Site):
 
     def find_section(self, ask: Ask) -> tuple[str, int] | None:
         match = _LISTING.match(ask.path)
-        return (_SECTION_OF[match[1]], int(match[2] or 1)) if match and match[1] in _SECTION_OF else None
+        return (SECTION_OF[match[1]], int(match[2] or 1)) if match and match[1] in SECTION_OF else None
 
     def file_path(self, story: Story, document: Document) -> str:
         return f"/wp-content{super().file_path(story, document)}"
@@ -74,7 +74,7 @@ class WordPress(Site):
         if ask.path.startswith("/wp-sitemap"):
             return self._sitemap(ask.path)
         if feed := _FEED.match(ask.path):
-            return self._feed(_SECTION_OF.get(feed[1] or "", ""))
+            return self._feed(SECTION_OF.get(feed[1] or "", ""))
         if (where := self.find_section(ask)) and where[1] > self.slice(*where)[1]:
             return self.missing(ask)
         story = self._guessed(ask)
@@ -145,15 +145,11 @@ class WordPress(Site):
         files = markup.files(self, story)
         return f"{markup.body(self, story, '<p>{}</p>')}\n{files}"
 
-    def home(self) -> str:
-        return _page(self, self.name, markup.boxes(self))
+    def framed(self, title: str, inner: str, head: str = "") -> str:
+        return _page(self, title, inner, head)
 
-    def listing(self, section: str, page: int) -> str:
-        label = SECTIONS[section][0]
-        stories, pages = self.slice(section, page)
-        pager = _pager(self, section, page, pages)
-        inner = sheet("wordpress")("listing", label=label, items=markup.teasers(self, stories), pager=pager)
-        return _page(self, f"{label} – {self.name}", inner)
+    def pager(self, section: str, page: int, pages: int) -> str:
+        return _pager(self, section, page, pages)
 
     def article(self, story: Story) -> str:
         title = escape(self.display_title(story))
