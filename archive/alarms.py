@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from archive import tables as t
 from archive.days import State
-from archive.report import GRAVE
+from archive.report import GRAVE, unexpected
 
 NIGHTS = "nights"
 """The subject of the alarm that no crawl ends."""
@@ -106,7 +106,7 @@ def _now(connection: Connection, now: datetime) -> dict[str, Trouble]:
     newest = select(d.portal_id, func.max(d.day).label("day")).group_by(d.portal_id).subquery()
     asked = select(t.portal_day, p.slug).join(t.portal, p.id == d.portal_id)
     asked = asked.join(newest, (newest.c.portal_id == d.portal_id) & (newest.c.day == d.day))
-    rows = connection.execute(asked.where(p.status.not_in(["paused", "gone"])).order_by(p.slug))
+    rows = connection.execute(asked.where(unexpected()).order_by(p.slug))
     found = {f"portal:{row.slug}": Trouble(row.state, row.cause, row.health, row.since, row.capture_id) for row in rows}
     last = connection.execute(select(func.max(t.run.c.finished_at))).scalar()
     if last is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from archive import tables as t
@@ -193,8 +193,14 @@ def _standing(session: Session, told: set[str]) -> list[Standing]:
     newest = select(d.portal_id, func.max(d.day).label("day")).group_by(d.portal_id).subquery()
     asked = select(t.portal_day, p.slug, p.name).join(t.portal, p.id == d.portal_id)
     asked = asked.join(newest, (newest.c.portal_id == d.portal_id) & (newest.c.day == d.day))
-    asked = asked.where(d.state.in_(sorted(GRAVE)), p.status.not_in(["paused", "gone"]))
+    asked = asked.where(d.state.in_(sorted(GRAVE)), unexpected())
     return _stood(session, [(row, row.state) for row in session.connection().execute(asked) if row.slug not in told])
+
+
+def unexpected() -> ColumnElement[bool]:
+    """Portals that are crawled, but for those that stand still and whose file says so."""
+    p, d = t.portal.c, t.portal_day.c
+    return p.status.not_in(["paused", "gone"]) & ~((p.status == "frozen") & (d.state == State.FROZEN))
 
 
 def _stood(session: Session, days: Sequence[tuple[Row[Any], str]]) -> list[Standing]:

@@ -18,6 +18,7 @@ COMMANDS = (
     *("crawl", "demo", "portals"),
     *("search", "index", "export"),
     *("show", "stats", "runs", "coverage", "codebook", "verify", "quarantine", "withhold", "db"),
+    *("report", "doctor"),
 )
 
 

@@ -185,6 +185,13 @@ class TestAlarms:
         watch(_hooked(archive))
         assert self.notices(archive)[-1]["closed"][0]["became"] == ASIDE
 
+    def test_a_portal_that_is_known_to_stand_still_is_no_alarm(self, archive: Archive, night: Night) -> None:
+        archive.run("queson", status="frozen", reason="abolished in July 2025")
+        night("queson", Health(State.FROZEN, "silence", "400 days", DAY))
+        watch(_hooked(archive))
+        assert self.notices(archive) == []
+        assert told(archive).standing == []
+
     def test_nights_that_do_not_come_are_one_alarm(self, archive: Archive, night: Night) -> None:
         night("queson", Health())
         later = datetime.now(UTC) + timedelta(hours=60)
