@@ -76,21 +76,16 @@ class Questions:
         """
         titles = self._titles(plan)
         before: list[Query] = []
-        for exact, found in self._found(plan, filters):
-            counted = titles if exact else []
-            if many > BROAD and titles:
-                titled = _every([found, *map(_silent, titles)])
-                yield self._tier(self._counting(self._but(titled, before), counted), plan)
+        for exact in [*self._exact_then_folded(plan), None]:
+            needs = [*self._needs(plan)] if exact is None else self._all_said(plan, exact=exact)
+            marked = plan.exact if exact is None else exact
+            found = self._alone(plan, filters, exact=marked) or self._among(plan, filters, needs)
+            if many > BROAD and titles and len(needs) > 1:
+                titled = self._among(plan, filters, [*needs, *(titles if exact else map(_silent, titles))])
+                yield self._tier(self._but(titled, before), plan)
                 before.append(titled)
-            yield self._tier(self._counting(self._but(found, before), counted), plan)
+            yield self._tier(self._counting(self._but(found, before), titles if exact else []), plan)
             before.append(found)
-
-    def _found(self, plan: Plan, filters: Filters) -> Iterator[tuple[bool, Query]]:
-        """Sets of articles, each in the next: as typed with marks, without them, in any way."""
-        for exact in self._exact_then_folded(plan):
-            alone = self._alone(plan, filters, exact=exact)
-            yield exact, alone or self._among(plan, filters, self._all_said(plan, exact=exact))
-        yield False, self.found(plan, filters)
 
     def _alone(self, plan: Plan, filters: Filters, *, exact: bool) -> Query | None:
         """For a quoted phrase and nothing else: each text of its own, so that the filters spare most looks for rows."""
@@ -141,8 +136,18 @@ class Questions:
         return query
 
     def found(self, plan: Plan, filters: Filters) -> Query:
-        """All articles the filters allow that satisfy the plan."""
-        return self._alone(plan, filters, exact=plan.exact) or self._among(plan, filters, self._needs(plan))
+        """All articles the filters allow that satisfy the plan; their scores mean nothing."""
+        if alone := self._alone(plan, filters, exact=plan.exact):
+            return alone
+        groups = _groups(plan)
+        widened = [ways for ways in groups if ways]
+        if len(widened) != 1:
+            return self._among(plan, filters, self._needs(plan))
+        # Words or what stands for them: each side leaps under the filters; one union of both would be read whole.
+        others = [self._own(need, plan) for need in groups.get((), [])]
+        own = [self._own(need, plan) for need in groups[widened[0]]]
+        ways = [_any(self._way(way, exact=False) for way in widened[0])]
+        return _any(self._among(plan, filters, [*others, *side]) for side in (own, ways))
 
     def _among(self, plan: Plan, filters: Filters, needs: Iterable[Query]) -> Query:
         parts = [(Occur.Must, _silent(part)) for part in self._filters(filters)]
@@ -185,10 +190,7 @@ class Questions:
 
     def _needs(self, plan: Plan) -> Iterator[Query]:
         """All that must be found; words that the same others may stand for are found together or by one of those."""
-        groups: dict[tuple[Way, ...], list[Need]] = {}
-        for need in plan.needs:
-            groups.setdefault(need.ways, []).append(need)
-        for ways, needs in groups.items():
+        for ways, needs in _groups(plan).items():
             own = [self._own(need, plan) for need in needs]
             if not ways:
                 yield from own
@@ -267,6 +269,14 @@ class Questions:
         if filters.since or filters.until:
             since, until = (day.toordinal() if day else None for day in (filters.since, filters.until))
             yield Query.range_query(self._schema, "day", tantivy.FieldType.Integer, since, until)
+
+
+def _groups(plan: Plan) -> dict[tuple[Way, ...], list[Need]]:
+    """The needs by what may stand for them."""
+    groups: dict[tuple[Way, ...], list[Need]] = {}
+    for need in plan.needs:
+        groups.setdefault(need.ways, []).append(need)
+    return groups
 
 
 def _tokens(words: Iterable[Word], *, exact: bool) -> list[str]:

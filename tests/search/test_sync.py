@@ -99,6 +99,8 @@ FILTERS = [
     Filters(portal=("thangbinh",)),
     Filters(level=("district",), kind=("plan",)),
     Filters(year=(2024,)),
+    Filters(year=(2023, 2024), province=("Quảng Nam", "ha tinh")),
+    Filters(year=(2024,), province=("Quảng Nam",), level=("district",)),
     Filters(since=date(2024, 2, 16)),
     Filters(until=date(2024, 2, 15)),
     Filters(type=("quyet dinh",), indicator=("par index",)),
