@@ -76,6 +76,8 @@ def runs(
 
     With --days one line for each portal and night: what it brought, how the portal is, and what explains it.
     """
+    from dataclasses import asdict
+
     from archive import ledger_printing, queries
     from archive.database import reading
     from archive.printing import print_json
@@ -84,7 +86,8 @@ def runs(
     with reading(Settings.load()) as session:
         if nights:
             seen = days(session, portal, limit=limit)
-            print_json({"days": seen}) if as_json else ledger_printing.portal_days(seen)
+            told = [asdict(day) | {"signs": day.signs.as_json()} for day in seen] if as_json else []
+            print_json({"days": told}) if as_json else ledger_printing.portal_days(seen)
             return
         found = queries.runs(session, portal, limit)
     print_json({"runs": found}) if as_json else ledger_printing.runs(found)
@@ -100,7 +103,7 @@ def coverage(
 
     requests/new counts runs that found something, without robots.txt, attachments and re-looks. With --months
     a month without articles between two that have some is printed with 0. Nights of the last thirty days that
-    nothing explains are named on stderr.
+    nothing explains are named on stderr, and active portals that were never crawled.
     """
     from datetime import UTC, datetime
 
@@ -110,18 +113,23 @@ def coverage(
     from archive.dates import VIETNAM
     from archive.printing import print_json
     from archive.queries_days import alarms
+    from archive.queries_days import never_crawled as never
 
-    with reading(Settings.load()) as session:
+    settings = Settings.load()
+    with reading(settings) as session:
         portals = covered.coverage(session, filters)
         chosen = {portal.portal for portal in portals}
         today = datetime.now(UTC).astimezone(VIETNAM).date()
         unexplained = [one for one in alarms(session, today) if one[0] in chosen]
+        waiting = never(session, settings.portals) if filters.everywhere else []
     if as_json:
         named = [{"portal": slug, "day": day, "why": why} for slug, day, why in unexplained]
-        print_json({"portals": portals, "alarms": named})
+        states = ledger_printing.states(portals)
+        print_json({"portals": portals, "states": states, "alarms": named, "never_crawled": waiting})
         return
     (ledger_printing.months if months else ledger_printing.portals)(portals)
     ledger_printing.alarms(unexplained)
+    ledger_printing.never(waiting)
 
 
 def codebook(as_json: Json = False) -> None:

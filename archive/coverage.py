@@ -3,11 +3,13 @@
 Only finished runs count: they raise the archive's version, so that one version has one coverage.
 """
 
+import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -19,6 +21,8 @@ from archive.dates import VIETNAM
 from archive.filters import Filters
 from archive.runs import Outcome
 
+MOVED = "moved"
+"""The cause of a portal that leads to another host (crawler/health.py)."""
 APART = ("looks", "files_failed", "files_put_off")
 """Further counts of a run (crawler/ledger.py) that the goal of three requests a new article leaves out."""
 
@@ -30,7 +34,8 @@ class PortalCoverage:
     `months` has the months with articles (`2024-03`, or "" where the day is unknown) and `gaps` the
     months between the first and the last that have none. `requests_per_new` counts runs that found
     something, without robots.txt, attachments and re-looks; None when none did. `state`, `cause`, `health`
-    and `since` are those of the last portal-day (archive/days.py); empty before there was one.
+    and `since` are those of the last portal-day (archive/days.py); empty before there was one. `successor` is the
+    portal that its file names, or the known one on the host to which it has moved.
     """
 
     portal: str
@@ -42,6 +47,8 @@ class PortalCoverage:
     first_run_at: datetime | None = None
     last_run_at: datetime | None = None
     last_ok_at: datetime | None = None
+    last_new_at: datetime | None = None
+    """When a run last brought something new."""
     outcome: str | None = None
     reason: str = ""
     requests_per_new: float | None = None
@@ -49,6 +56,7 @@ class PortalCoverage:
     cause: str = ""
     health: str = ""
     since: str = ""
+    successor: str = ""
     articles: int = 0
     months: dict[str, int] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
@@ -70,7 +78,19 @@ def coverage(session: Session, filters: Filters) -> list[PortalCoverage]:
     months: dict[str, dict[str, int]] = defaultdict(dict)
     for month in queries.coverage(session, filters):
         months[month.portal][month.month] = month.articles
-    return [_covered(row, runs[row.id], months[row.slug]) for row in portals]
+    hosts = {urlsplit(row.url).netloc: row.slug for row in run(select(p.url, p.slug))}
+    return [
+        replace(_covered(row, runs[row.id], months[row.slug]), successor=successor(row.file, row.health, hosts))
+        for row in portals
+    ]
+
+
+def successor(file: str, health: Mapping[str, Any] | None, hosts: Mapping[str, str]) -> str:
+    """Where a portal goes on: as its file says, or the portal on the host that it leads to; empty when neither."""
+    named = str(tomllib.loads(file).get("successor") or "")
+    if named or not health or health["cause"] != MOVED:
+        return named
+    return hosts.get(health["reason"].rpartition(" ")[2], "")
 
 
 def _covered(portal: Row[Any], runs: Sequence[Row[Any]], months: dict[str, int]) -> PortalCoverage:
@@ -90,11 +110,13 @@ def _covered(portal: Row[Any], runs: Sequence[Row[Any]], months: dict[str, int])
         return covered
     last = runs[-1]
     fine = [run.finished_at for run in runs if run.outcome == Outcome.OK]
+    fresh = [run.finished_at for run in runs if run.summary.get("new")]
     return replace(
         covered,
         first_run_at=runs[0].started_at.astimezone(VIETNAM),
         last_run_at=last.finished_at.astimezone(VIETNAM),
         last_ok_at=fine[-1].astimezone(VIETNAM) if fine else None,
+        last_new_at=fresh[-1].astimezone(VIETNAM) if fresh else None,
         outcome=last.outcome,
         reason=last.reason,
         requests_per_new=per_new(run.summary for run in runs),

@@ -47,6 +47,11 @@ class Filters:
     family: tuple[str, ...] = ()
     any_topic: bool = False
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether no portal and no place is left out."""
+        return not (self.portal or self.level or self.province or self.province_now or self.district or self.commune)
+
 
 def name_key(name: str | None) -> str:
     """A name as names are compared: folded words."""

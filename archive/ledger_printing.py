@@ -1,8 +1,9 @@
 """What `caicach runs` and `caicach coverage` print: each portal, each night, and what nothing explains."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from shutil import get_terminal_size
 from textwrap import wrap
 
@@ -18,6 +19,8 @@ SHORT = ("ask", "new", "rev", "same", "rej", "files", "sec")
 """What a terminal calls them."""
 ORDER = ("gone", "broken", "blocked", "frozen", "suspect", "", "ok")
 """States as an operator wants to read them: what needs a hand first."""
+FEW = 5
+"""Portals that a line names; of more it says how many."""
 
 
 def listed(names: Sequence[str], rows: Iterable[Sequence[object]], *, short: Sequence[str], nothing: str) -> None:
@@ -68,27 +71,57 @@ def portal_days(found: Iterable[PortalDay]) -> None:
 
 
 def _why(day: PortalDay) -> str:
-    health = f"{day.health.cause}: {day.health.reason}" if day.health.cause else ""
-    return health or day.reason or "; ".join(f"{times} x {why}" for why, times in day.reasons.items())
+    return (
+        why(day.health.cause, day.health.reason)
+        or day.reason
+        or "; ".join(f"{times} x {why}" for why, times in day.reasons.items())
+    )
 
 
 def portals(found: Sequence[PortalCoverage]) -> None:
     """One line a portal, those that need a hand first."""
-    names = ("portal", "state", "since", "last run", "articles", "months without", "requests/new", "why")
-    short = ("portal", "state", "since", "last run", "articles", "gaps", "req/new")
-    rows = (
-        (p.portal, p.state, p.since, _day(p), p.articles, len(p.gaps), p.requests_per_new, _cause(p))
-        for p in sorted(found, key=lambda p: (ORDER.index(p.state), p.portal))
-    )
+    names = ("portal", "state", "since", "last run", "last new", "articles", "months without", "requests/new", "why")
+    short = ("portal", "state", "since", "last run", "last new", "articles", "gaps", "req/new")
+    order = sorted(found, key=lambda p: (ORDER.index(p.state), p.portal))
+    counts = {p.portal: (p.articles, len(p.gaps), p.requests_per_new) for p in found}
+    days = {p.portal: (p.since, _day(p.last_run_at), _day(p.last_new_at)) for p in found}
+    rows = ((p.portal, p.state, *days[p.portal], *counts[p.portal], _cause(p)) for p in order)
     listed(names, rows, short=short, nothing="no portal is known that fits: `caicach crawl` makes one known")
+    if sys.stdout.isatty() and found:
+        typer.echo(f"\n{summed(found)}")
 
 
-def _day(portal: PortalCoverage) -> str:
-    return portal.last_run_at.date().isoformat() if portal.last_run_at else ""
+def states(found: Iterable[PortalCoverage]) -> dict[str, int]:
+    """How many portals are in each state, those that need a hand first; "unknown" before the first night."""
+    counted = Counter(portal.state for portal in found)
+    return {state or "unknown": counted[state] for state in ORDER if counted[state]}
+
+
+def summed(found: Sequence[PortalCoverage]) -> str:
+    """All portals in a line."""
+    parts = ", ".join(f"{count} {state}" for state, count in states(found).items())
+    return f"{len(found)} portals: {parts}; {sum(portal.articles for portal in found):,} articles"
+
+
+def never(slugs: Sequence[str]) -> None:
+    """Active portals of the folder that nobody ever crawled, on stderr."""
+    if slugs:
+        named = ", ".join(slugs[:FEW]) + (" …" if len(slugs) > FEW else "")
+        typer.echo(f"caicach: never crawled: {len(slugs)} active portals ({named}); `caicach crawl SLUG`", err=True)
+
+
+def _day(at: datetime | None) -> str:
+    return at.date().isoformat() if at else ""
 
 
 def _cause(portal: PortalCoverage) -> str:
-    return f"{portal.cause}: {portal.health}" if portal.cause else portal.reason
+    said = why(portal.cause, portal.health) or portal.reason
+    return f"{said}; goes on as {portal.successor}" if portal.successor else said
+
+
+def why(cause: str, reason: str) -> str:
+    """A cause and its reason, the cause said once."""
+    return reason if f"{cause}: " in reason or not cause else f"{cause}: {reason}"
 
 
 def months(found: Iterable[PortalCoverage]) -> None:
@@ -103,10 +136,14 @@ def months(found: Iterable[PortalCoverage]) -> None:
 
 
 def alarms(found: Sequence[tuple[str, date, str]]) -> None:
-    """What nothing explains, on stderr: each portal once, with its last such night."""
-    last: dict[str, list[tuple[date, str]]] = {}
-    for slug, day, why in found:
-        last.setdefault(slug, []).append((day, why))
-    for slug, nights in sorted(last.items()):
-        more = f" (and {len(nights) - 1} nights before)" if len(nights) > 1 else ""
-        typer.echo(f"caicach: unexplained: {slug} on {nights[0][0]}{more}: {nights[0][1]}", err=True)
+    """What nothing explains, on stderr: portals with their last such night, those together that share it."""
+    nights: dict[str, list[tuple[date, str]]] = {}
+    for slug, day, reason in found:
+        nights.setdefault(slug, []).append((day, reason))
+    alike: dict[tuple[date, str, int], list[str]] = {}
+    for slug, told in sorted(nights.items()):
+        alike.setdefault((*told[0], len(told)), []).append(slug)
+    for (day, reason, count), slugs in alike.items():
+        more = f" (and {count - 1} nights before)" if count > 1 else ""
+        named = ", ".join(slugs[:FEW]) + (f" and {len(slugs) - FEW} more" if len(slugs) > FEW else "")
+        typer.echo(f"caicach: unexplained: {named} on {day}{more}: {reason}", err=True)

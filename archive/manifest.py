@@ -97,7 +97,7 @@ def render(content: dict[str, Any]) -> bytes:
 
 def _portal(portal: PortalCoverage) -> dict[str, Any]:
     shown = asdict(portal)
-    for name in ("first_run_at", "last_run_at", "last_ok_at"):
+    for name in ("first_run_at", "last_run_at", "last_ok_at", "last_new_at"):
         shown[name] = shown[name] and shown[name].isoformat(timespec="seconds")
     return shown
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from archive import tables as t
 from archive.days import COUNTS, Explained, Health, PortalDay, Signs, State
 from archive.queries_schedule import rested
-from config.portal import Status
+from config.portal import Status, load
 
 ONE_DAY = timedelta(days=1)
 HISTORY = 120
@@ -69,17 +70,17 @@ def alarms(session: Session, today: date, *, back: int = 30) -> list[tuple[str, 
     return sorted([*named, *missing, *left], key=lambda one: (-one[1].toordinal(), one[0]))
 
 
-def _told(session: Session, since: date) -> dict[str, dict[date, Row[Any]]]:
+def _told(session: Session, since: date) -> dict[str, dict[date, Any]]:
     """The portal-days since a day, by portal."""
     d, p = t.portal_day.c, t.portal.c
     asked = select(p.slug, p.status, d.day, d.explained, d.reason).join(t.portal, p.id == d.portal_id)
-    found: dict[str, dict[date, Row[Any]]] = {}
+    found: dict[str, dict[date, Any]] = {}
     for row in session.connection().execute(asked.where(d.day >= since).order_by(p.slug, d.day)):
         found.setdefault(row.slug, {})[row.day] = row
     return found
 
 
-def _active(days: Mapping[date, Row[Any]]) -> bool:
+def _active(days: Mapping[date, Any]) -> bool:
     return all(row.status == Status.ACTIVE for row in days.values())
 
 
@@ -90,6 +91,14 @@ def _left(session: Session, since: date) -> list[tuple[str, date]]:
     asked = select(p.slug, last.label("last")).join(t.portal, p.id == d.portal_id).where(p.status == Status.ACTIVE)
     rows = session.connection().execute(asked.group_by(p.slug).having(last < since).order_by(p.slug))
     return [(row.slug, row.last) for row in rows]
+
+
+def never_crawled(session: Session, folder: Path) -> list[str]:
+    """Active portals of a folder of portal files of which the archive has no night; raises PortalError."""
+    d, p = t.portal_day.c, t.portal.c
+    nights = select(d.id).where(d.portal_id == p.id).exists()
+    known = set(session.connection().execute(select(p.slug).where(nights)).scalars())
+    return [slug for slug, portal in load(folder).items() if portal.status is Status.ACTIVE and slug not in known]
 
 
 def gaps(nights: Iterable[date]) -> list[date]:

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, Table, func, select
 from sqlalchemy.orm import Session
 
 from archive import tables as t
+from archive.dates import VIETNAM
 from archive.queries_rows import STREAM, documents
 from archive.records import ArchivedArticle, Located
 from archive.runs import Outcome
@@ -95,8 +96,8 @@ def runs(session: Session, portal: str | None = None, limit: int = 50) -> list[A
         ArchivedRun(
             id=row.id,
             portal=row.slug,
-            started_at=row.started_at,
-            finished_at=row.finished_at,
+            started_at=row.started_at.astimezone(VIETNAM),
+            finished_at=row.finished_at.astimezone(VIETNAM) if row.finished_at else None,
             outcome=Outcome(row.outcome) if row.outcome else None,
             reason=row.reason,
             summary=row.summary,

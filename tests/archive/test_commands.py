@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import typer
 from click.testing import Result
+from sqlalchemy import insert, select
 from typer.testing import CliRunner
 
-from archive import commands, queries
+from archive import commands, database, queries, tables
 from archive.codebook import columns
 from archive.filters import Filters
 from archive.records import Stated
@@ -122,6 +123,24 @@ def test_coverage(filled: Archive) -> None:
     assert (row["portal"], row["month"], row["articles"]) == ("queson", "", "0")
     (row,) = table("coverage", "--any-topic")
     assert (row["portal"], row["articles"], row["months without"]) == ("queson", "2", "2")
+
+
+def test_coverage_says_what_an_operator_asks_first(filled: Archive) -> None:
+    """How many portals are how, since when nothing came, who goes on for a portal that moved, who was never crawled."""
+    moved = {"state": "gone", "cause": "moved", "reason": "moved to queson.gov.vn", "since": "2024-03-01"}
+    with database.writing(filled.store.engine) as connection:
+        row = dict(connection.execute(select(tables.portal)).one()._mapping)
+        old = {"id": row["id"] + 1, "slug": "old", "url": "https://old.gov.vn/", "health": moved}
+        connection.execute(insert(tables.portal), row | old)
+    (old, queson) = table("coverage", "--any-topic")
+    assert (old["portal"], old["state"]) == ("old", "gone")
+    assert old["why"].endswith("goes on as queson")
+    assert queson["last new"] <= queson["last run"]
+    found = json.loads(said("coverage", "--any-topic", "--json"))
+    assert found["states"] == {"gone": 1, "unknown": 1}
+    assert [one["successor"] for one in found["portals"]] == ["queson", ""]
+    assert found["never_crawled"], "the catalogue's portals were never crawled"
+    assert json.loads(said("coverage", "--portal", "queson", "--json"))["never_crawled"] == []
 
 
 def test_codebook() -> None:
