@@ -7,6 +7,7 @@ from functools import cache
 
 from crawler.page import Page
 
+ESCAPED = re.compile(r"\\.|[^\\]+", re.DOTALL)
 LOOKED_AT = 300_000
 """Characters of a page among which its marks stand; a larger one repeats what it has."""
 
@@ -30,14 +31,23 @@ class Evidence:
     reasons: tuple[str, ...]
 
 
+def _looked_at(page: Page) -> dict[str, str]:
+    """Where marks may stand, in small letters: looking for those alone is thrice as fast as for both kinds."""
+    if _looked_at not in page.kept:
+        page.kept[_looked_at] = {"url": page.url.lower(), "html": page.text[:LOOKED_AT].lower()}
+    found: dict[str, str] = page.kept[_looked_at]
+    return found
+
+
 @cache
 def _pattern(mark: str) -> re.Pattern[str]:
-    return re.compile(mark, re.IGNORECASE)
+    """A mark's pattern in small letters, but for what follows a backslash."""
+    return re.compile(ESCAPED.sub(lambda part: part[0] if part[0][0] == "\\" else part[0].lower(), mark))
 
 
 def weighed(family: str, marks: Sequence[Mark], page: Page) -> Evidence:
     """The marks a page bears: each makes the doubt smaller by its weight."""
-    where = {"url": page.url, "html": page.text[:LOOKED_AT]}
+    where = _looked_at(page)
     found = [mark for mark in marks if _pattern(mark.pattern).search(where[mark.of])]
     doubt = 1.0
     for mark in found:
