@@ -8,7 +8,7 @@ from tantivy import DocAddress, Order, Query, Searcher
 
 from search.engine import Hit, Sort
 from search.engine import Query as Asked
-from search.engines.questions import Tier
+from search.engines.ranking import Tier
 from search.engines.schema import SHOWN, analyzers
 from search.snippets import snippet
 from search.terms import Plan

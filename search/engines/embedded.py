@@ -17,7 +17,7 @@ from search.engine import NONE_YET, Mode, Query, Results, Sort, Status, Unusable
 from search.engines.answers import alike, by_id, counts, hit, opened, page, page_by_time, total
 from search.engines.generations import Generations, identity_of
 from search.engines.likeness import like, often
-from search.engines.questions import Questions
+from search.engines.ranking import Ranking
 from search.engines.schema import ANY, CURSOR, KEYS, SCOPE, VERSION, entry, schema, term
 from search.query import Clause, parse
 from search.terms import Abbreviations, Need, Plan, plan
@@ -39,7 +39,7 @@ class Embedded:
         binding = tantivy.__version__  # type: ignore[attr-defined] # not in its stub
         self._identity = {"fields": str(VERSION), "tantivy": binding, "vocabulary": vocabulary}
         self._place: Path | None = None
-        self._questions: Questions | None = None
+        self._questions: Ranking | None = None
         self._writer: tantivy.IndexWriter | None = None
         self._stamp = 0
         self._beside = False
@@ -81,7 +81,7 @@ class Embedded:
             sought = like(searcher, questions.index.schema, searcher.doc(found[0][1])) if found else None
             if sought is None:
                 return Results(0, (), {})
-            question = questions.among(sought, query.filters, but=number)
+            question = questions.others(sought, query.filters, but=number)
             many, places = alike(searcher, question, query)
             facets = counts(searcher, question, query.facets)[1] if query.facets else {}
             hits = tuple(hit(searcher.doc(place), score, LIKE) for score, place in places)
@@ -198,7 +198,7 @@ class Embedded:
             beside._put_down()
             self._generations.clear()
 
-    def _now(self) -> tuple[tantivy.Searcher, Questions]:
+    def _now(self) -> tuple[tantivy.Searcher, Ranking]:
         """The index as it is at this moment; opened again when another generation took its place."""
         place = self._place if self._writer or self._beside else self._generations.current()
         if place is None:
@@ -212,8 +212,8 @@ class Embedded:
             self._stamp = stamp
         return questions.index.searcher(), questions
 
-    def _take(self, place: Path, index: tantivy.Index) -> Questions:
-        self._questions, self._place, self._stamp = Questions(opened(index)), place, 0
+    def _take(self, place: Path, index: tantivy.Index) -> Ranking:
+        self._questions, self._place, self._stamp = Ranking(opened(index)), place, 0
         return self._questions
 
     def _take_up(self) -> tantivy.IndexWriter:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from search.engines.questions import IN_FULL, OTHER_WAY, PLACE
+from search.engines.questions import IN_FULL, OTHER_WAY
+from search.engines.ranking import PLACE
 from search.engines.schema import TEXTS
 from search.marks import Marks
 from search.query import Field, Word
@@ -114,7 +115,7 @@ class _Scoring:
     lengths: Mapping[str, float]
 
     def score(self, one: Candidate) -> float:
-        """As `questions.Questions.tiers`: needs, words side by side, named places, the newer first."""
+        """As `ranking.Ranking.tiers`: needs, words side by side, named places, the newer first."""
         needs = self._found(one) if one.tier == 2 or not self.plan.ranked else self._said(one)
         runs = sum(self._row(one, run, ("title", "text")) for run in self.plan.runs)
         places = sum(PLACE for place in self.plan.places if self._has(one, place))

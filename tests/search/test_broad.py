@@ -11,7 +11,7 @@ from archive.filters import Filters, place_key
 from archive.records import ArchivedArticle
 from search.documents import document
 from search.engine import Mode, Query
-from search.engines import questions
+from search.engines import ranking
 from search.engines.embedded import Embedded
 from search.opening import abbreviations
 from tests.search.conftest import make
@@ -52,7 +52,7 @@ def filled(folder: Path, articles: list[ArchivedArticle]) -> Embedded:
 def test_pages_of_a_broad_search_show_every_article_once(
     engine: Embedded, typed: str, mode: Mode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(questions, "BROAD", 1)
+    monkeypatch.setattr(ranking, "BROAD", 1)
     whole = engine.ids(Query(typed, mode))
     shown = [hit.id for at in range(0, 60, 7) for hit in engine.find(Query(typed, mode, limit=7, offset=at)).hits]
     assert sorted(shown) == whole
@@ -64,7 +64,7 @@ def test_of_very_many_those_with_all_in_the_title_come_first(tmp_path: Path, mon
     named = make(1, "Chuyển đổi số tại địa phương", "Tin ngắn.")
     often = make(2, "Chuyển biến", "Chuyển đổi số. " * 40)
     engine = filled(tmp_path, [often, named])
-    monkeypatch.setattr(questions, "BROAD", 1)
+    monkeypatch.setattr(ranking, "BROAD", 1)
     hits = engine.find(Query("chuyển đổi số", facets=())).hits
     assert [hit.id for hit in hits] == [1, 2]
     assert hits[0].score > hits[1].score
