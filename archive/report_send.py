@@ -15,7 +15,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -89,25 +89,37 @@ def _words(said: bytes | str) -> str:
     return said.decode("utf-8", "replace") if isinstance(said, bytes) else said
 
 
+class _Held(smtplib.SMTP):
+    """A conversation that can be cut before its first word: a greeting may drip on for ever too."""
+
+    def __init__(self, held: list[smtplib.SMTP], *address: Any, **more: Any) -> None:
+        held.append(self)
+        super().__init__(*address, **more)
+
+
+class _HeldTLS(_Held, smtplib.SMTP_SSL):
+    """The same over TLS from the first byte."""
+
+
 @contextmanager
 def _server(settings: Settings) -> Iterator[smtplib.SMTP]:
     parts = urlsplit(settings.smtp_url)
     host, port = parts.hostname or "", parts.port or MAIL_PORTS[parts.scheme]
     name, tls = socket.gethostname(), ssl.create_default_context()
-    if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, name, timeout=SECONDS, context=tls)
-    else:
-        server = smtplib.SMTP(host, port, name, timeout=SECONDS)
-    try:
-        with _deadline(lambda: server.sock):
-            if parts.scheme == "smtp":
-                server.starttls(context=tls)
-            user, password = unquote(parts.username or ""), settings.smtp_password or unquote(parts.password or "")
-            if user and password:
-                server.login(user, password)
-            yield server
-    finally:
-        server.close()
+    user, password = unquote(parts.username or ""), settings.smtp_password or unquote(parts.password or "")
+    held: list[smtplib.SMTP] = []
+    with ExitStack() as stack:
+        stack.callback(lambda: held[0].close() if held else None)
+        stack.enter_context(_deadline(lambda: held[0].sock))
+        if parts.scheme == "smtps":
+            server: smtplib.SMTP = _HeldTLS(held, host, port, name, timeout=SECONDS, context=tls)
+        else:
+            server = _Held(held, host, port, name, timeout=SECONDS)
+        if parts.scheme == "smtp":
+            server.starttls(context=tls)
+        if user and password:
+            server.login(user, password)
+        yield server
 
 
 @contextmanager
@@ -115,7 +127,7 @@ def _deadline(socket_of: Callable[[], Any]) -> Iterator[None]:
     """Cut a conversation that drips on for ever: each of its pauses is short enough."""
 
     def cut() -> None:
-        with suppress(OSError, AttributeError):
+        with suppress(OSError, AttributeError, IndexError):  # not connected yet: that has a time-out of its own
             socket_of().shutdown(socket.SHUT_RDWR)
 
     clock = threading.Timer(DEADLINE, cut)

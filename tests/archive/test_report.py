@@ -223,7 +223,7 @@ class TestMorning:
         night("queson", Health(), new=0)
         today = datetime.now(UTC)
         assert morning(settings, today).report.outcomes == {"ok": 1}
-        morning(settings, today + timedelta(minutes=5))
+        assert morning(settings, today + timedelta(microseconds=1)).report.outcomes == {"ok": 1}
         night("hoian", Health(), requests=9)
         found = morning(settings, today + timedelta(days=1)).report
         assert (found.since, found.footprint.requests) == (today, 9)

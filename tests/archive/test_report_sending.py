@@ -139,7 +139,6 @@ class TestMail:
         from aiosmtpd.smtp import SMTP
 
         async def rude(self: Any, _: str) -> None:
-            await self.push("421 leave me alone")
             self.transport.abort()
 
         monkeypatch.setattr(SMTP, "smtp_QUIT", rude)
@@ -158,7 +157,7 @@ class TestMail:
         told(archive, settings)
         began = time.monotonic()
         assert "mail:" in next(iter(sent(archive, settings, 0).waiting))
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 5
         listening.close()
         thread.join(10)
 
@@ -173,7 +172,7 @@ def _dripping(listening: socket.socket) -> None:
     """A greeting that never ends."""
     connection, _ = listening.accept()
     connection.sendall(b"220-\r\n")
-    for _ in range(60):
+    for _ in range(100):
         try:
             connection.sendall(b"220-.\r\n")
         except OSError:
