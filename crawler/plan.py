@@ -84,6 +84,10 @@ class Gathered:
         """What tonight's lists say of an article, or None when none of them names it."""
         return self.candidates.get(self.family.identity(url))
 
+    def any_known(self, candidates: Sequence[Candidate]) -> bool:
+        """Whether a page names an article that the archive knows: a listing has then come to where it was left."""
+        return any(digest in self.known for candidate in candidates for digest in candidate.digests)
+
     def wanted(self, candidate: Candidate, window: Window, now: datetime) -> bool:
         """Whether it is to be fetched: not known, listed as reform or sounding like it, and inside the window."""
         if candidate.taken or any(digest in self.known for digest in candidate.digests):
@@ -92,6 +96,12 @@ class Gathered:
             return False
         day = candidate.day(now) if window else None
         return day is None or not window.excludes(day)
+
+
+def inside(candidates: Sequence[Candidate], window: Window, now: datetime) -> bool:
+    """Whether the date window may still hold something of a page, or of the pages after it."""
+    days = [candidate.day(now) for candidate in candidates] if window else []
+    return not days or any(day is None or window.since is None or day >= window.since for day in days)
 
 
 def brief_round(listings: Sequence[tuple[str, bool, bool]], turn: int) -> list[tuple[str, bool, bool]]:

@@ -18,7 +18,7 @@ from crawler.hosts import authority
 from crawler.ledger import Ended
 from crawler.night import Got, Night, Past, Unusable
 from crawler.page import Page
-from crawler.plan import ROUND, Candidate, Gathered, Patience, brief_round
+from crawler.plan import ROUND, Candidate, Gathered, Patience, brief_round, inside
 from crawler.refusals import Disallowed, Refused
 
 REDISCOVER = timedelta(days=30)
@@ -75,7 +75,12 @@ class Survey:
     def brief(self) -> bool:
         """Whether only news is sought: the night before missed nothing, and the week's full round is not due."""
         day = datetime.now(UTC).toordinal() + crc32(self.night.portal.slug.encode())
-        return self.past.settled and not (self.night.narrowed or self.night.deep) and day % ROUND != 0
+        return self._settled and day % ROUND != 0
+
+    @property
+    def _settled(self) -> bool:
+        """Whether listings that are not of reform are left at what is known, on a full round too."""
+        return self.past.settled and not (self.night.narrowed or self.night.deep)
 
     @property
     def family(self) -> Family:
@@ -252,13 +257,14 @@ class Survey:
             batch = self._wanted(candidates)
             named = {self.family.identity(link.url) for link in links}
             self.night.evidence.listed(start, named)
-            fresh = named - names
-            names |= fresh
+            first = bool(named - names) and not self.past.whole
+            names |= named
             yield batch
-            patience.page(news=bool(batch) or (bool(fresh) and not self.past.whole and self._inside(candidates)))
+            patience.page(news=bool(batch) or (first and inside(candidates, self.night.window, datetime.now(UTC))))
             patience.asked(batch)
             fetched = self.family.first(page) if patience.pages == 1 else None
-            if self.brief and candidates and candidates[-1] not in batch and not fetched:
+            reached = self._settled and not (reform or own) and not batch and self.gathered.any_known(candidates)
+            if (reached or (self.brief and candidates and candidates[-1] not in batch)) and not fetched:
                 return
             following = fetched or self.family.next(page)
             if reform and patience.pages == 1 and following is None:
@@ -272,12 +278,6 @@ class Survey:
             self._queue += [(url, True, False) for url in behind]
             self.found = replace(self.found, listings=(*self.found.listings, *((url, True) for url in behind)))
             self.night.store.remember(self.night.portal.slug, self.found)
-
-    def _inside(self, candidates: list[Candidate]) -> bool:
-        """Whether the date window may still hold something of a page."""
-        now, window = datetime.now(UTC), self.night.window
-        days = [candidate.day(now) for candidate in candidates] if window else []
-        return not days or any(day is None or window.since is None or day >= window.since for day in days)
 
     def _missed(self, what: Ask, error: Exception, *, own: bool, first: bool) -> None:
         """A listing page that did not come: a gap, unless it was only guessed from a menu and is not there."""

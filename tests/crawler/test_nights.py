@@ -133,6 +133,33 @@ def test_an_ordinary_night_asks_for_what_is_new_and_one_in_seven_for_all(mini: M
     assert sorted(asked) == [1, 1, 1, 1, 1, 1, 3]
 
 
+@pytest.mark.parametrize(("known", "deeper"), [(True, 0), (False, 1)])
+def test_a_listing_of_all_news_is_left_where_it_is_known(
+    mini: Mini, card: Any, night: Any, *, known: bool, deeper: int
+) -> None:
+    """The week's full round walks it on only while nothing that it names is in the archive; reform listings always."""
+    links = f'<a href="{mini.listing(1)}">Cải cách hành chính</a><a href="/tin-tuc">Tin tức - Sự kiện</a>'
+    mini.server.paths["/"] = plain(mini.page("Cổng", f"<nav>{links}</nav>"))
+    for page in (1, 2, 3):
+        slug, title = f"/tin/giai-bong-da-mua-xuan-nam-2025-{page}", "Giải bóng đá mùa xuân năm 2025 lần thứ"
+        items = "".join(f'<h3><a href="{slug}{n}71.html">{title} {n}</a></h3>' for n in range(9))
+        items += f'<h3><a href="{mini.path(0)}">{mini.title(0)}</a></h3>' if known and page == 1 else ""
+        after = (
+            f'<div class="pagination"><a rel="next" href="/tin-tuc?page={page + 1}">Sau</a></div>' if page < 3 else ""
+        )
+        path = "/tin-tuc" + (f"?page={page}" if page > 1 else "")
+        mini.server.paths[path] = plain(mini.page("Tin tức - Sự kiện", f"<h1>Tin tức - Sự kiện</h1>{items}{after}"))
+    portal = card(mini.server.url, listings=())
+    assert night(portal).new == 25
+    assert "/tin-tuc?page=3" in mini.server.asked
+    mini.server.log.clear()
+    for day in range(1, 8):
+        with time_machine.travel(datetime.now(UTC) + timedelta(days=day)):
+            night(portal)
+    assert mini.server.asked.count("/tin-tuc?page=2") == deeper
+    assert mini.server.asked.count(mini.listing(3)) == 1
+
+
 def test_a_sitemap_that_was_never_there_is_no_fault_when_it_is_looked_for_again(
     mini: Mini, card: Any, night: Any, settings: Settings
 ) -> None:

@@ -35,6 +35,11 @@ class TestGathered:
         assert not night.wanted(night.add(OTHER), Window(), NOW)
         assert night.wanted(night.add(OTHER, listed=True), Window(), NOW)
 
+    def test_a_page_that_names_what_is_known_is_known(self) -> None:
+        night = gathered(OTHER.url)
+        assert night.any_known([night.add(REFORM), night.add(OTHER)])
+        assert not night.any_known([night.add(REFORM)])
+
     def test_a_slug_may_sound_where_no_title_is_known(self) -> None:
         night = gathered()
         assert night.wanted(night.add(Link(REFORM.url)), Window(), NOW)
