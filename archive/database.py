@@ -24,12 +24,13 @@ WAITS = {"connect_timeout": 10, "tcp_user_timeout": 10_000}
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
-def connect(url: str | URL, *, pooled: bool = True) -> Engine:
+def connect(url: str | URL, *, pooled: bool = True, bounded: bool = True) -> Engine:
     """An engine for the URL; nothing is asked of the database yet. Raises SettingError for a wrong URL.
 
-    Without a pool every session has a connection of its own, however many there are: readers of long exports.
+    Without a pool every session has a connection of its own: readers of long exports. A pool that is not bounded keeps
+    a few and opens more for a while: pages.
     """
-    kept: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
+    kept: dict[str, Any] = {"poolclass": NullPool} if not pooled else {} if bounded else {"max_overflow": -1}
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() not in DRIVERS:
@@ -141,12 +142,15 @@ def reading(settings: Settings) -> Iterator[Session]:
         engine.dispose()
 
 
-def reader(settings: Settings) -> Engine:
-    """A database that cannot be written through, for who opens many sessions; raises what `reading` does."""
+def reader(settings: Settings, *, pooled: bool = False) -> Engine:
+    """A database that cannot be written through, for who opens many sessions; raises what `reading` does.
+
+    With a pool for short sessions, without one for long ones.
+    """
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise UserError(f"no archive in {settings.data} yet: run `caicach crawl`, or set CAICACH_DATA to its folder")
-    engine = connect(settings.database, pooled=False)
+    engine = connect(settings.database, pooled=pooled, bounded=False)
     found = version(engine)
     if found != HEAD:
         what = "is empty: run `caicach crawl`" if found is None else f"has the schema {found}: run `caicach db upgrade`"

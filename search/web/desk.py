@@ -34,7 +34,12 @@ class Desk:
 
     @cached_property
     def database(self) -> Database:
-        """The database, which nothing can be written through."""
+        """The database of the pages, which nothing can be written through."""
+        return reader(self.settings, pooled=True)
+
+    @cached_property
+    def long(self) -> Database:
+        """The same for exports, which may go on for an hour."""
         return reader(self.settings)
 
     @cached_property
@@ -43,9 +48,10 @@ class Desk:
         return engine_of(self.settings)
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
+    def session(self, *, long: bool = False) -> Iterator[Session]:
         """One moment of the archive."""
-        with asked(self.database), Session(self.database) as session:
+        database = self.long if long else self.database
+        with asked(database), Session(database) as session:
             yield session
 
     def version(self) -> int:
@@ -73,6 +79,7 @@ class Desk:
         """End the thread and close the database."""
         self._stopped.set()
         self.database.dispose()
+        self.long.dispose()
 
     def _keep_following(self) -> None:
         while not self._stopped.wait(EVERY):

@@ -81,7 +81,7 @@ async def _in_turn(request: Request, work: Callable[..., Any], *given: Any) -> A
 
 
 def _begun(request: Request, what: Wanted, opened: ExitStack) -> Iterator[bytes]:
-    return _pieces(request, opened.enter_context(desk_of(request).session()), what)
+    return _pieces(request, opened.enter_context(desk_of(request).session(long=True)), what)
 
 
 async def _following(
