@@ -21,6 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -92,14 +93,16 @@ async def slow_reader(port: int, until: asyncio.Event) -> int:
     return size
 
 
-async def measured(port: int, seconds: float, articles: int) -> dict[str, Any]:
+async def measured(port: int, seconds: float, articles: int, held: Callable[[], int]) -> dict[str, Any]:
     """Search pages, article pages, the first byte of an export, and searches beside slow readers."""
     draw = random.Random(1)
     asked = searches(draw)
     for path in asked[:6]:
         await ask(port, path)
     report: dict[str, Any] = {"search": await steadily(seconds, lambda number: ask(port, asked[number % len(asked)]))}
+    pages = [held()]
     report["article"] = await steadily(seconds, lambda _: ask(port, f"/articles/{draw.randrange(1, articles)}"))
+    pages.append(held())
     first = [(await ask(port, "/export.csv", drain=False))[0] for _ in range(5)]
     report["export_first_byte_ms"] = round(statistics.median(first), 1)
     stop = asyncio.Event()
@@ -108,6 +111,7 @@ async def measured(port: int, seconds: float, articles: int) -> dict[str, Any]:
     report["search_beside_slow_exports"] = await steadily(seconds, lambda n: ask(port, asked[n % len(asked)]))
     stop.set()
     sizes = await asyncio.gather(*readers)
+    report["memory_mb"] = {"after searches": pages[0], "after articles": pages[1], "after exports": held()}
     report["slow_readers"] = {"readers": len(sizes), "each_got_some": min(sizes) > 0}
     return report
 
@@ -132,10 +136,10 @@ def free() -> int:
         return port
 
 
-def memory(server: subprocess.Popen[bytes]) -> int:
-    """Megabytes a process holds."""
+def memory(server: subprocess.Popen[bytes], what: str = "VmRSS") -> int:
+    """Megabytes a process holds now, or held at its highest (VmHWM)."""
     status = Path(f"/proc/{server.pid}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) // 1024
+    return int(next(line for line in status.splitlines() if line.startswith(what)).split()[1]) // 1024
 
 
 def ours(folder: Path, seconds: float, articles: int) -> dict[str, Any]:
@@ -145,8 +149,8 @@ def ours(folder: Path, seconds: float, articles: int) -> dict[str, Any]:
     port = free()
     server = started([str(command), "serve", "--port", str(port)], folder, port)
     before = memory(server)
-    report = asyncio.run(measured(port, seconds, articles))
-    report["memory_mb"] = {"before": before, "peak": memory(server)}
+    report = asyncio.run(measured(port, seconds, articles, partial(memory, server)))
+    report["memory_mb"] |= {"before": before, "highest": memory(server, "VmHWM")}
     server.terminate()
     server.wait()
     report["cpu_seconds_of_children"] = round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime, 1)
