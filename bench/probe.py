@@ -28,9 +28,10 @@ from config.errors import UserError
 from config.portal import Portal, read
 from config.settings import Settings
 from crawler.farm.farm import ALL_FAMILIES, Farm, SimulatedPortal
+from crawler.fleet import Fleet
 from crawler.probe import Findings, probe
 from crawler.probe_draft import Said
-from crawler.run import Fleet, crawl
+from crawler.run import crawl
 
 COLUMNS = ("family", "listing", "articles", "whole", "place", "crawl")
 PLACE = ("level", "province", "district", "commune")

@@ -22,9 +22,22 @@ _HEAD_END = re.compile(r"</head>", re.IGNORECASE)
 _BODY_START = re.compile(r"<body[^>]*>", re.IGNORECASE)
 
 
-class Layout(Fault, name="layout", about="another design overnight: every class, id and item property has a new name"):
+class Layout(
+    Fault,
+    name="layout",
+    about="another design overnight: the layout of `era`, else every class, id and item property has a new name",
+):
+    def begin(self) -> None:
+        self.before = self.site.era
+        self.site.era = self.how.get("era", self.before)
+
     def answer(self, visit: Visit, healthy: Callable[[], Answer]) -> Answer:
+        if "era" in self.how:
+            return healthy()
         return edited(self.site, healthy(), lambda text: _NAMED.sub(_renamed, text))
+
+    def end(self) -> None:
+        self.site.era = self.before
 
 
 def _renamed(match: re.Match[str]) -> str:

@@ -24,7 +24,8 @@ from config.settings import Settings
 from crawler.families import family
 from crawler.farm import Farm, SimulatedPortal
 from crawler.farm.faults import FAULTS
-from crawler.run import Fleet, crawl
+from crawler.fleet import Fleet
+from crawler.run import crawl
 
 FAMILIES = ("nukeviet", "vhv", "liferay", "tandan", "generic", "aspnews")
 LATER = timedelta(days=40)
@@ -121,6 +122,7 @@ CASES = [
     Case("binary", "", "not html: jpeg", "not html: jpeg"),
     Case("down", "refused", "robots.txt answers 502"),
     Case("frozen", "ok"),
+    Case("layout", "ok", how={"era": 2}),
 ]
 HEALTHY = 2
 EMPTIED = frozenset({"selector_loss-field=body", "empty_template-where=article", "empty_page-where=article"})
@@ -148,7 +150,7 @@ class Nights:
     hidden: set[str]
     """What was published while its portal stood still."""
     alone: dict[str, tuple[list[str], set[str]]]
-    """Of each healthy portal crawled without the others: what was asked and what was stored."""
+    """Of each healthy portal crawled without those that are ill: what was asked and what was stored."""
 
     def portal(self, case: Case) -> SimulatedPortal:
         return self.farm.portals[CASES.index(case)]
@@ -192,7 +194,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
             patch.setattr(f"{place}.PAGE_SECONDS", 6)
         farm.write_portals(Path(folder / "portals"))
         well = [portal.slug for portal in farm.portals[len(CASES) :]]
-        alone = {slug: single(farm, settings(f"alone-{slug}"), slug) for slug in well}
+        alone = by_themselves(farm, settings("alone"), well)
         for case, portal in zip(CASES, farm.portals, strict=False):
             farm.fault(portal.slug, case.fault, **({"every": 0.3} if case.fault == "drip" else {}), **case.how)
             if case.fault == "frozen":
@@ -209,10 +211,12 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
         yield Nights(farm, ill, healed, asked, hidden, alone)
 
 
-def single(farm: Farm, settings: Settings, slug: str) -> tuple[list[str], set[str]]:
+def by_themselves(farm: Farm, settings: Settings, slugs: list[str]) -> dict[str, tuple[list[str], set[str]]]:
+    """What a night without the portals that are ill asks of each of these, and what it stores."""
     before = len(farm.log)
-    seen = snapshot(settings, night(settings, {slug}))
-    return [one.path for one in farm.log[before:]], set(seen[slug].articles)
+    seen = snapshot(settings, night(settings, {*slugs}))
+    asked = farm.log[before:]
+    return {slug: ([one.path for one in asked if one.portal == slug], set(seen[slug].articles)) for slug in slugs}
 
 
 def nfc(words: str) -> str:
@@ -276,7 +280,10 @@ def test_a_healed_portal_is_in_the_archive_as_it_is(nights: Nights, case: Case) 
     seen = nights.healed[portal.slug]
     assert (seen.run.outcome, seen.run.reason) == (Outcome.OK, "")
     assert false(seen, portal) == []
-    assert wanted(portal) - set(seen.articles) == set()
+    told = {(nfc(row.title), nfc(row.body)) for row in seen.articles.values()}
+    missing = [truth(portal)[url] for url in wanted(portal) - set(seen.articles)]
+    twice = case.fault == "duplicate"  # one text at two addresses is one article, known by both
+    assert [one.url for one in missing if not (twice and (nfc(one.title), nfc(one.body)) in told)] == []
     for url, one in truth(portal).items():
         if url in seen.articles and one.published:
             assert str(seen.articles[url].published_on) == one.published.date().isoformat()

@@ -18,10 +18,10 @@ from archive.store import Store
 from config.portal import load
 from config.settings import Settings
 from crawler.farm import Farm
-from crawler.run import Fleet, crawl
+from crawler.fleet import Fleet
+from crawler.run import crawl
 
 FAMILIES = ("nukeviet", "vhv", "liferay", "tandan", "generic", "aspnews")
-RELAYOUT = "relayout"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def at(where: str, **more: Any) -> dict[str, Any]:
 
 CASES = [
     Case("layout", "layout"),
-    Case(RELAYOUT, "", {"era": 2}),
+    Case("layout", "", {"era": 2}),
     Case("selector_loss", "layout", {"field": "body"}),
     Case("selector_loss", "", {"field": "title"}),
     Case("selector_loss", "", {"field": "date"}),
@@ -116,14 +116,10 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
         farm.write_portals(settings.portals)
         passed = [night(settings, 0)]
         for case, portal in zip(CASES, farm.portals, strict=True):
-            if case.fault == RELAYOUT:
-                farm.relayout(portal.slug, case.how["era"])
-            else:
-                farm.fault(portal.slug, case.fault, **case.how)
+            farm.fault(portal.slug, case.fault, **case.how)
         passed += [night(settings, 2), night(settings, 4)]
         for portal in farm.portals:
             farm.heal(portal.slug)
-            portal.site.era = 0
         passed.append(night(settings, 6))
         yield Nights(farm, passed)
 

@@ -16,8 +16,9 @@ from archive.runs import Outcome, RunSummary
 from config.portal import Portal, load
 from config.settings import Settings
 from crawler.farm import Farm
+from crawler.fleet import Fleet
 from crawler.middlewares.pace import pace_of
-from crawler.run import Fleet, crawl
+from crawler.run import crawl
 
 DELAY = 0.15
 FILES = 4
