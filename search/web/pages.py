@@ -37,6 +37,8 @@ RUNS = 30
 NIGHTS = 30
 ROWS = 40
 """Portals on one page of the coverage map."""
+PORTALS = 200
+"""Portals on one page of their list."""
 MONTHS = 36
 
 
@@ -171,11 +173,12 @@ def acts(request: Request, number: str) -> HTMLResponse:
 
 @router.get("/portals")
 def portals(request: Request) -> HTMLResponse:
-    """Every portal with its state."""
-    desk = desk_of(request)
+    """Portals with their states by the page; those whose name, place or state has the words asked for."""
+    desk, asked = desk_of(request), read(request.query_params.multi_items(), language(request), window=100_000)
     with desk.session() as session:
-        covered = desk.coverage(session, Filters())
-    return page(request, "portals.html", covered=covered)
+        covered = views.named(desk.coverage(session, asked.query.filters), asked.query.text, words(asked.lang))
+    here, before, after = views.turned(asked, "/portals", covered, PORTALS)
+    return page(request, "portals.html", asked=asked, covered=here, portals=len(covered), before=before, after=after)
 
 
 @router.get("/portals/{slug}")
@@ -200,11 +203,9 @@ def coverage(request: Request) -> HTMLResponse:
     desk, asked = desk_of(request), read(request.query_params.multi_items(), language(request), window=100_000)
     with desk.session() as session:
         covered = desk.coverage(session, asked.query.filters)
-    start = asked.query.offset
-    here = covered[start : start + ROWS]
+    here, before, after = views.turned(asked, "/coverage", covered, ROWS)
     known = sorted({month for one in covered for month in one.months if month})
     months = between(known[0], known[-1])[-MONTHS:] if known else []
-    following = asked.to("/coverage", [*asked.without(), ("cursor", str(start + ROWS))])
     return page(
         request,
         "coverage.html",
@@ -213,8 +214,8 @@ def coverage(request: Request) -> HTMLResponse:
         map=heat_map([one.months for one in here], months),
         portals=len(covered),
         articles=sum(one.articles for one in covered),
-        before=asked.to("/coverage", [*asked.without(), ("cursor", str(max(0, start - ROWS)))]) if start else "",
-        after=following if start + ROWS < len(covered) else "",
+        before=before,
+        after=after,
     )
 
 

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice, pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 
+from archive.coverage import PortalCoverage
 from archive.filters import Filters
 from archive.queries import KeptRevision
 from archive.revisions import Content, Piece, Weight, compare, weigh
+from archive.text import fold
 from search.engine import WINDOW, Hit, Mode, Query, Results
 from search.marks import Marks
 from search.opening import abbreviations
@@ -136,6 +138,32 @@ def _hit(asked: Asked, hit: Hit, rank: int, marks: Marks | None, words: Words) -
         file=hit.snippet.file,
         where=words(where) if marks is not None else "",
     )
+
+
+def named(covered: Sequence[PortalCoverage], typed: str, words: Words) -> list[PortalCoverage]:
+    """The portals whose name, slug, level, province or state has every word that was typed, with marks or without."""
+    sought = fold(typed).split()
+    return [one for one in covered if all(word in _about(one, words) for word in sought)] if sought else [*covered]
+
+
+def _about(one: PortalCoverage, words: Words) -> str:
+    state = one.state or one.outcome or "none"
+    said = (words.either(f"level_{one.level}", one.level), words.either(f"outcome_{state}", state))
+    return fold(" ".join([one.name, one.portal, one.province or "", *said]))
+
+
+Listed = TypeVar("Listed")
+
+
+def turned(asked: Asked, path: str, rows: Sequence[Listed], size: int) -> tuple[Sequence[Listed], str, str]:
+    """The rows of a page of a list, and the addresses of the pages before and after it."""
+    start = asked.query.offset
+
+    def to(offset: int) -> str:
+        return asked.to(path, [*asked.without(), *([("cursor", str(offset))] if offset else [])])
+
+    before = to(max(0, start - size)) if start else ""
+    return rows[start : start + size], before, to(start + size) if start + size < len(rows) else ""
 
 
 def paging(asked: Asked, total: int) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from archive.runs import Outcome
 from config import vocabulary
 from config.portal import Level
 from config.settings import Settings
+from search.web import pages
 
 PAGES = (
     "/", "/?q=cai+cach", "/?q=khong-co-tu-nay", "/articles/1", "/articles/3", "/articles/4", "/articles/1/revisions",
@@ -166,3 +167,19 @@ def test_every_word_of_the_pages_is_written_in_both_languages() -> None:
     for states, prefix in ((State, "outcome"), (Outcome, "outcome"), (Explained, "explained"), (Level, "level")):
         assert {f"{prefix}_{one.value}" for one in states} <= set(table)
     assert {f"kind_{name}" for name in vocabulary.kinds()} <= set(table)
+
+
+def test_portals_are_found_by_name_place_and_state_and_turned_by_the_page(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = client.get("/portals").text
+    slugs = re.findall(r'<th scope="row"[^>]*><a href="/portals/([^"?]+)"', whole)
+    assert len(slugs) > 1
+    monkeypatch.setattr(pages, "PORTALS", 1)
+    first = client.get("/portals").text
+    assert slugs[0] in first
+    assert f"/portals/{slugs[1]}" not in first
+    assert 'rel="next"' in first
+    assert f"/portals/{slugs[1]}" in client.get("/portals?cursor=1").text
+    assert "/portals/queson" in client.get("/portals?q=QUE+son").text
+    assert "/portals/queson" not in client.get("/portals?q=que+son+nobody").text
