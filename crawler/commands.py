@@ -15,7 +15,7 @@ from config.settings import Settings
 from crawler import commands_repair
 from crawler.commands_import import import_captures
 from crawler.commands_portals import Slugs, check_families, portals
-from crawler.commands_schedule import schedule
+from crawler.commands_schedule import schedule, worker
 
 FIELDS = (
     "portal",
@@ -46,6 +46,7 @@ def register(app: typer.Typer) -> None:
     app.command("import")(import_captures)
     app.command()(demo)
     app.command(epilog="Example: caicach schedule --plan")(schedule)
+    app.command(epilog="Example: caicach worker --at-once 16")(worker)
 
 
 def crawl(  # noqa: PLR0917  # typer makes options of arguments

@@ -27,6 +27,20 @@ def schedule(
     serve(settings, lambda: Scheduler(settings, child, _say))
 
 
+def worker(
+    at_once: Annotated[int, typer.Option("--at-once", min=1, max=64, help="How many portals at once.")] = 32,
+) -> None:
+    """Crawl what `caicach schedule` has put into the queue: as many workers, on as many machines, as wished.
+
+    Needs PostgreSQL (CAICACH_DATABASE_URL). What a killed worker leaves the others take up within a minute.
+    """
+    settings = Settings.load()
+    from crawler.run import serve
+    from crawler.worker import Worker
+
+    serve(settings, lambda: Worker(settings, at_once, _say))
+
+
 def _say(line: str) -> None:
     from datetime import UTC, datetime
 

@@ -4,6 +4,7 @@ One portal's failure is its own; a host that several portals share is crawled fo
 """
 
 import asyncio
+import gc
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +30,8 @@ from crawler.stopping import INTERRUPTED, LOCK_LOST, OVERTIME
 
 GRACE = 180.0
 """Seconds that a crawl has to end once it is told to: a page in flight, a file being read."""
+TIDY = 16
+"""Crawls after which garbage is collected; 0.1 CPU-seconds each time, and 0.2 MB a portal in place of 1."""
 LOOK = 60.0
 """How often a portal that waits for its moment looks at the clock, which may have been moved."""
 WATCH = 2.0
@@ -45,6 +48,13 @@ class Tools:
     runner: AsyncCrawlerRunner
     lanes: Lanes = field(default_factory=Lanes)
     hosts: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    crawled: int = 0
+
+    def tidy(self) -> None:
+        """Now and then collect what ended crawls leave in cycles: a crawler is some hundred kilobytes of them."""
+        self.crawled += 1
+        if self.crawled % TIDY == 0:
+            gc.collect()
 
 
 @contextmanager
@@ -54,7 +64,7 @@ def tools(store: Store, runner: AsyncCrawlerRunner) -> Iterator[Tools]:
         yield Tools(store, readers, runner)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Fleet:
     """The portals of one `crawl`: which are done, which are under way, and whether it is to end.
 
@@ -125,12 +135,13 @@ class Fleet:
                 self.done[portal.slug] = RunSummary(portal.slug, Outcome.SKIPPED, reason)
                 return
             self.done[portal.slug] = await self._crawl(portal, tools)
+        tools.tidy()
 
     async def _moment(self, portal: Portal) -> None:
         """Wait until the portal may begin, or nobody may any more."""
         begins = self.begins.get(portal.slug)
         while begins and not self.interrupted and (wait := (begins - datetime.now(UTC)).total_seconds()) > 0:
-            await _either(self.stopped, min(wait, LOOK))
+            await either(self.stopped, min(wait, LOOK))
 
     def _left(self) -> float:
         """Seconds that a crawl that begins now may take."""
@@ -171,7 +182,7 @@ def log_file(settings: Settings) -> Path:
     return settings.data / "logs" / "crawl.log"
 
 
-async def _either(event: asyncio.Event, seconds: float) -> None:
+async def either(event: asyncio.Event, seconds: float) -> None:
     """Wait for an event, or so long."""
     try:
         async with asyncio.timeout(seconds):

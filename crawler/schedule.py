@@ -28,6 +28,7 @@ from archive.store import Store
 from archive.store_schedule import Begun, NotTheOne
 from config.errors import UserError
 from config.settings import Settings
+from crawler.fleet import either
 from crawler.schedule_night import Night
 from crawler.schedule_slots import DUTIES, Duty, Hours, following, moment, slot, worth
 
@@ -103,11 +104,7 @@ class Scheduler:
             self.say(said)
 
     async def _beat(self) -> None:
-        try:
-            async with asyncio.timeout(self.settings.lease / 3):
-                await self.stopping.wait()
-        except TimeoutError:
-            return
+        await either(self.stopping, self.settings.lease / 3)
 
     async def _lead(self) -> None:
         """Do what falls due for as long as the lease is ours."""

@@ -43,7 +43,20 @@ class Night:
         due = [turn for turn in plan if turn.due and turn.portal.slug not in done]
         store_schedule.rest(self.engine, night, {one.portal.slug: one.cadence.why for one in plan if not one.due})
         self.say(f"night of {night}: {len(due)} portals to crawl, {len(plan) - len(due) - len(done)} rest")
+        if self.engine.dialect.name == "postgresql":
+            return await self._by_workers(night, begun, due)
         return await self._here(night, due)
+
+    async def _by_workers(self, night: date, begun: Begun, due: list[Turn]) -> tuple[str, str]:
+        """Put the crawls into the queue; who takes them is their affair."""
+        from crawler.queue import Order, defer  # noqa: PLC0415  # one machine needs no queue
+
+        now = datetime.now(UTC)
+        first, ends = max(now, self.hours.begins(night)), ending(self.hours, now)
+        begins = _beginnings(due, first, self.settings)
+        made = {one.portal.slug: Order(one.portal.slug, night, begun.since, ends, one.deep) for one in due}
+        put = await defer(self.settings, {slug: (order, begins[slug]) for slug, order in made.items()})
+        return "ok", f"{put} of {len(due)} crawls put into the queue for `caicach worker`"
 
     def plan(self, night: date) -> list[Turn]:
         """What the night is for each portal, in the order of their beginnings."""

@@ -34,8 +34,8 @@ KUBERNETES = [
     for path in sorted((DEPLOY / "kubernetes").glob("*.yaml"))
     for document in yaml.safe_load_all(path.read_text(encoding="utf-8"))
 ]
-TO_COME = {"schedule", "worker"}
-"""Commands that only the compose profile "queue" names; deploy/README.md says that they are to come."""
+QUEUE = {"schedule", "worker"}
+"""Commands of the compose profile "queue", in place of the service `nightly`."""
 WHOLE = re.compile(r"(?<![\w./-])(?:/opt/caicach/bin/)?caicach ((?:[a-z]+ ?)+)((?:--[a-z-]+ ?)*)")
 
 
@@ -90,20 +90,14 @@ def test_every_command_that_is_called_exists() -> None:
     seen = list(called())
     assert len(seen) > 20
     for file, words, options in seen:
-        queue = file in {"compose: scheduler", "compose: worker"}
-        if queue and words[0] in TO_COME:
-            continue
         taken = known(words)
         assert taken is not None, f"{file} calls caicach {' '.join(words)}"
         assert set(options) <= set(taken), f"{file} calls caicach {' '.join(words)} {options}"
 
 
-def test_what_is_to_come_is_named_so_and_started_by_nobody() -> None:
-    readme = (DEPLOY / "README.md").read_text(encoding="utf-8")
+def test_the_queue_is_started_by_its_profile_alone() -> None:
     services = COMPOSE["services"]
-    assert {service["command"][0] for service in services.values() if service.get("profiles")} == TO_COME
-    missing = [command for command in TO_COME if known([command]) is None]
-    assert ("Not there yet" in readme) is bool(missing), "deploy/README.md says what `schedule` and `worker` are today"
+    assert {service["command"][0] for service in services.values() if service.get("profiles")} == QUEUE
 
 
 def test_every_setting_that_is_set_exists() -> None:

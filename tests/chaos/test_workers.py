@@ -1,0 +1,190 @@
+"""Workers on a real PostgreSQL: two are killed, the server restarts; every article once, no portal by two at a time.
+
+Twenty portals, four workers; bench/workers.py does it with two hundred and says how it scales.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from archive.dates import VIETNAM
+from crawler.farm import Farm
+from crawler.farm.server import Connection
+from tests.flow.conftest import Desk
+from tests.servers import _as_owner, _binaries, _free_port
+
+PORTALS = 20
+pytestmark = pytest.mark.postgres
+
+
+class Server:
+    """A PostgreSQL of our own, which may be stopped at once and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, _free_port()
+        if os.getuid() == 0:
+            shutil.chown(folder, "postgres")
+        self._run("initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale")
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories='' -c fsync=off"
+        log = self.folder / "log"
+        self._run("pg_ctl", "-D", self.folder / "data", "-l", log, "-w", "-o", options, "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", self.folder / "data", "-w", "-m", "immediate", "stop")
+
+    def _run(self, program: str, *words: "str | Path") -> None:
+        _as_owner(_binaries() / program, *words, folder=self.folder)
+
+    def ask(self, query: str) -> list[Any]:
+        with psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True) as connection:
+            return connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    folder = Path(tempfile.mkdtemp(prefix="caicach-workers-"))
+    made = Server(folder)
+    try:
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def until(true: Callable[[], bool], seconds: float = 180) -> None:
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends, "it did not come true in time"
+        time.sleep(0.1)
+
+
+def start(desk: Desk, server: Server, name: str, *words: str) -> "subprocess.Popen[str]":
+    """A scheduler or worker in a process of its own; portals see its name in the User-Agent."""
+    now = datetime.now(VIETNAM)
+    own = {
+        "CAICACH_DATABASE_URL": server.url,
+        "CAICACH_CONTACT": name,
+        "CAICACH_NIGHT": f"{now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=3):%H:%M}",
+        "CAICACH_JITTER": "0",
+        "CAICACH_LEASE": "3",
+    }
+    environment = desk.environment | own
+    with (desk.folder / f"{name}.log").open("w", encoding="utf-8") as log:
+        return subprocess.Popen(desk.command(*words), env=environment, stderr=log, stdout=log, start_new_session=True)
+
+
+@dataclass
+class Visit:
+    """One request as a portal saw it."""
+
+    time: float
+    portal: str
+    path: str
+    agent: str
+
+
+@pytest.fixture
+def visits(monkeypatch: pytest.MonkeyPatch) -> list[Visit]:
+    """What the farm's portals are asked from now on, and by whom."""
+    seen: list[Visit] = []
+    answer = Connection._answer
+
+    def note(self: Connection, line: str, headers: dict[str, str], sent: bytes = b"") -> None:
+        seen.append(Visit(time.time(), self._site.slug, line.split()[1], headers.get("user-agent", "")))
+        answer(self, line, headers, sent)
+
+    monkeypatch.setattr(Connection, "_answer", note)
+    return seen
+
+
+def beside(visits: list[Visit]) -> list[Visit]:
+    """Requests by which one asked a portal while another one was still at it: each crawl begins with robots.txt."""
+    last: dict[str, str] = {}
+    found = []
+    for one in visits:
+        if last.get(one.portal, one.agent) != one.agent and one.path != "/robots.txt":
+            found.append(one)
+        last[one.portal] = one.agent
+    return found
+
+
+JOBS = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'crawl' AND status ="
+DOING = "SELECT args->>'slug' FROM procrastinate_jobs WHERE task_name = 'crawl' AND status = 'doing'"
+NIGHTS = "SELECT count(*) FROM duty WHERE name = 'night' AND ended_at IS NOT NULL"
+
+
+@pytest.fixture
+def farm(desk: Desk) -> Iterator[Farm]:
+    """Portals that take some seconds each."""
+    with Farm(21, articles=4, families=["nukeviet", "vhv", "webcenter"], portals=PORTALS, copies=0) as played:
+        played.write_portals(desk.portals)
+        for card in desk.portals.glob("*.toml"):
+            words = card.read_text(encoding="utf-8")
+            card.write_text(words.replace("delay = 0", "delay = 0.25"), encoding="utf-8")
+        yield played
+
+
+@pytest.fixture
+def children() -> "Iterator[list[subprocess.Popen[str]]]":
+    started: list[subprocess.Popen[str]] = []
+    yield started
+    for child in started:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def test_killed_workers_and_a_restarted_server_cost_nothing(
+    desk: Desk, server: Server, visits: list[Visit], farm: Farm, children: "list[subprocess.Popen[str]]"
+) -> None:
+    children.append(start(desk, server, "scheduler", "schedule"))
+    children += [start(desk, server, f"worker-{n}", "worker", "--at-once", "4") for n in range(4)]
+    until(lambda: len(visits) > 60 or any(child.poll() is not None for child in children))
+    assert all(child.poll() is None for child in children), "one ended by itself"
+    killed = time.time()
+    for child in children[1:3]:
+        os.killpg(child.pid, signal.SIGKILL)
+    dead = ("worker-0)", "worker-1)")
+    time.sleep(0.5)
+    left = {slug for (slug,) in server.ask(DOING) if last_agent(visits, slug).endswith(dead)}
+    server.stop()
+    time.sleep(3)
+    server.start()
+    until(lambda: server.ask(f"{JOBS} 'succeeded'")[0][0] == PORTALS)
+    until(lambda: server.ask(NIGHTS)[0][0] == 1)
+    urls = Counter(url for url, revisions in server.ask("SELECT url, revisions FROM article") for _ in range(revisions))
+    outcomes = server.ask("SELECT outcome FROM portal_day")
+    truth = {one.url for portal in farm.portals for one in portal.truth if one.is_reform or one.listed}
+    assert not truth - urls.keys()
+    assert set(urls.values()) == {1}, "an article was kept twice"
+    assert [outcome for (outcome,) in outcomes] == ["ok"] * PORTALS
+    assert not beside(visits), "a portal was crawled by two at a time"
+    assert left, "nobody was killed while crawling: this proves little"
+    for slug in left:
+        again = min(
+            one.time for one in visits if one.portal == slug and not one.agent.endswith(dead) and one.time > killed
+        )
+        assert again - killed < 60, f"{slug}, left by a dead worker, was not taken up within a minute"
+
+
+def last_agent(visits: list[Visit], slug: str) -> str:
+    return next((one.agent for one in reversed(visits) if one.portal == slug), "")
