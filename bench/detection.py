@@ -12,6 +12,7 @@ FILE gets the table and every portal-day; `--again FILE` judges those nights ane
 """
 
 import argparse
+import json
 import sys
 import tempfile
 import time
@@ -184,6 +185,7 @@ def main() -> None:
     options.add_argument("--nights", type=int, default=90)
     options.add_argument("--seed", type=int, default=2, help="rules were tuned on seeds 1 and 3")
     options.add_argument("--json", type=Path, help="the table and every portal-day, as a file")
+    options.add_argument("--table", type=Path, help="the table alone, as a file")
     options.add_argument("--again", type=Path, help="judge the nights of such a file anew")
     given = options.parse_args()
     from bench.detection_rows import judged_anew, restored, saved
@@ -196,8 +198,13 @@ def main() -> None:
     print(f"{asked:.2f} requests for each new article; {unexplained(played)} portal-days unexplained")
     for line in [*missed(played), *false_alarms(played)]:
         print("  ", line)
+    table = [one.as_json() for one in scores]
     if given.json:
-        saved(given.json, played, [one.as_json() for one in scores], asked)
+        saved(given.json, played, table, asked)
+    if given.table:
+        size = {"portals": len(played.days), "nights": played.nights, "seed": played.seed}
+        kept = json.dumps({**size, "requests_per_new": round(asked, 2), "table": table}, indent=1)
+        given.table.write_text(kept + "\n", encoding="utf-8")
     sys.exit(0 if _good(scores[0]) and asked <= REQUESTS else 1)
 
 
