@@ -135,7 +135,9 @@ def test_the_access_log_of_a_night_shows_pace_and_obedience(tmp_path: Path) -> N
     assert asked.keys() == {portal.slug for portal in farm.portals}
     for visits in asked.values():
         assert visits[0][1] == "/robots.txt"
-        assert min((b[0] - a[0] for a, b in pairwise(visits)), default=DELAY) > 0.8 * DELAY
+        gaps = [b[0] - a[0] for a, b in pairwise(visits)]
+        assert sum(gaps) > 0.95 * DELAY * len(gaps) or not gaps
+        assert min(gaps, default=DELAY) > 0.6 * DELAY, "a busy machine may send late what was due, and the next in time"
     assert {status for _, _, status in asked[waits]} >= {200, 429}
     assert all(b[0] - a[0] > 1.8 for a, b in pairwise(asked[waits]) if a[2] == 429)
     assert runs[waits].outcome is Outcome.OK
