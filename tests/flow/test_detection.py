@@ -1,10 +1,11 @@
 """Ten simulated portals, eleven nights, some twenty faults: a small copy of bench/detection.py, with floors."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench import detection, detection_baselines
+from bench import detection, detection_baselines, detection_rows
 from bench.detection_nights import KINDS, VOLUME_ALONE, Plan, simulate
 
 SIGNED = tuple(kind for kind in KINDS if kind.name not in VOLUME_ALONE)
@@ -25,7 +26,7 @@ def test_faults_are_noticed_the_first_night_with_their_cause(played: Any) -> Non
 
 
 def test_what_is_well_is_not_accused(played: Any) -> None:
-    assert detection.ours(played).false <= 1
+    assert detection.ours(played).false["all"] <= 1, detection.false_alarms(played)
 
 
 def test_nobody_who_counts_items_alone_comes_near(played: Any) -> None:
@@ -41,6 +42,15 @@ def test_every_night_has_its_portal_day_and_few_are_unexplained(played: Any) -> 
             assert day.explained != "unexplained" or (slug, number) in struck, day
             elsewhere = day.health.cause == "moved"  # where even robots.txt leads to another host, nobody asks further
             assert day.capture is not None or day.explained == "down" or elsewhere, day
+
+
+def test_nights_that_were_kept_are_judged_anew_as_they_were(played: Any, tmp_path: Path) -> None:
+    scores = [detection.ours(played), *detection.baselines(played)]
+    detection_rows.saved(tmp_path / "nights.json", played, [one.as_json() for one in scores], 2.5)
+    again = detection_rows.judged_anew(detection_rows.restored(tmp_path / "nights.json"))
+    assert [detection.ours(again), *detection.baselines(again)] == scores
+    assert again.days == played.days
+    assert detection.requests_per_new(again) == detection.requests_per_new(played)
 
 
 def test_baselines_flag_what_they_are_made_for() -> None:
