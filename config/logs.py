@@ -5,6 +5,7 @@ of the settings leaves, nor the password of an address.
 """
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Collection, Iterator, MutableMapping
@@ -104,11 +105,30 @@ def formatter(settings: Settings, *, terminal: bool) -> logging.Formatter:
     )
 
 
+class SharedFile(RotatingFileHandler):
+    """A file that several processes write: one that another has begun anew is opened again, not turned over twice."""
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802  # logging's own word
+        """Whether the file is full, looked at as it lies there now."""
+        if self.stream is not None and not _lies_at(self.baseFilename, self.stream):
+            self.stream.close()
+            self.stream = self._open()
+        return bool(super().shouldRollover(record))
+
+
+def _lies_at(name: str, opened: TextIO) -> bool:
+    """Whether an open file is the one that lies there."""
+    try:
+        return os.path.samestat(os.fstat(opened.fileno()), os.stat(name))  # noqa: PTH116 # one look each
+    except FileNotFoundError:
+        return False
+
+
 @contextmanager
 def into_file(path: Path, settings: Settings) -> Iterator[None]:
     """Log into a file that is begun anew at 10 MB, until the end of the block."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8", delay=True)
+    handler = SharedFile(path, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8", delay=True)
     with _handled(handler, settings, terminal=False):
         yield
 

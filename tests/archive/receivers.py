@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from socketserver import ThreadingTCPServer
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -118,22 +119,15 @@ class Hook:
     posts: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     def __enter__(self) -> "Hook":
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}/hook"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._server = ThreadingTCPServer(("127.0.0.1", 0), lambda connection, *_: self._serve(connection))
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hook"
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown(socket.SHUT_RDWR)
-        self._server.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._server.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        self._server.shutdown()
+        self._server.server_close()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as reader:
