@@ -1,5 +1,7 @@
 """Bytes become text in the right charset; selectors fall back; addresses become absolute."""
 
+from urllib.parse import urljoin, urlsplit
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -93,3 +95,15 @@ def test_blanks() -> None:
 
 def test_a_nul_byte_does_not_end_the_page() -> None:
     assert Page("https://a.gov.vn/", b"<h1>a\0b</h1>").text_of("h1") == "a b"
+
+
+@pytest.mark.parametrize(
+    "base", ["http://127.0.0.1:8000/a/b.html?x=1", "https://x.gov.vn", "http://[::1]:80/q", "HTTP://X.vn/"]
+)
+def test_absolute_is_what_joining_gives_only_faster(base: str) -> None:
+    here = Page(base, b"")
+    parts = ("", "/", "//", "/a", "/./", "/../", "b.c", ".", "..", ";p", "?q=1&r", "?", "#f", ":", "%20", "ệ", "\\")
+    heads = ("", "/", "//y.vn", "http://y.vn", "https://y.vn:81", "https://Y.vn/", "HTTP://y.vn/", "x/")
+    for href in (head + one + other for head in heads for one in parts for other in parts):
+        joined = urljoin(base, href) if href and not href.startswith("#") else ""
+        assert here.absolute(href) == (joined if urlsplit(joined).hostname else ""), href
