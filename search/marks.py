@@ -77,7 +77,7 @@ def marks_of(
     """Marks for needs, each with the rows of words that satisfy it, and a word that may be misspelt."""
     found: dict[str, set[int]] = {}
     for at, (rows, typo, joint) in enumerate(zip(ways, typos, joints, strict=True)):
-        for row in rows:
+        for row in filter(None, rows):
             spelt = (_spelt(word.exact if exact else word.folded, joint) for word in row)
             pattern = joint.join(spelt)
             found.setdefault(pattern, set()).add(at)

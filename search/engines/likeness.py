@@ -14,7 +14,7 @@ from search.suggest import telling
 
 TITLE = 3.0
 """What a word of the title counts beside one of the text."""
-MOST = 12
+MOST = 8
 """The most telling words of an article that are looked for: what each costs is nearly the same, what it says is not."""
 SHARED = 3
 """Telling words an article shares at least, to be like another."""
@@ -31,11 +31,16 @@ def like(searcher: Searcher, schema: tantivy.Schema, found: tantivy.Document) ->
     """All articles that share telling words with this one, scored; None when it has none."""
     card = json.loads(found["card"][0])
     weighed = [(card["title"], TITLE), *((text, 1.0) for text in texts(found))]
-    words = telling(weighed, partial(often, searcher, exact=True), searcher.num_docs)
+    words = telling(weighed, partial(_in_texts, searcher), searcher.num_docs)
     shared = [(Occur.Should, _has(schema, word, weight)) for word, weight in words[:MOST]]
     if not shared:
         return None
     return Query.boolean_query(shared, minimum_number_should_match=min(SHARED, len(shared)))
+
+
+def _in_texts(searcher: Searcher, words: Collection[str]) -> dict[str, int]:
+    """How many documents have each word in summary or body: hundreds are asked for, and few stand elsewhere."""
+    return {word: searcher.doc_freq("text" + EXACT, code(word)) for word in words}
 
 
 def _has(schema: tantivy.Schema, word: str, weight: float) -> Query:

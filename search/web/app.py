@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -18,6 +18,8 @@ from search.web.measures import Measured, may_measure, measured
 from search.web.rendering import STATIC, YEAR, asset
 from search.web.safety import Guard, answer_errors
 
+AT_ONCE = 8
+"""Pages made at one time: more threads on few cores make each of them later, and none sooner."""
 A_MINUTE = 600
 """Requests of one address in a minute."""
 
@@ -28,6 +30,7 @@ def application(settings: Settings, *, a_minute: int = A_MINUTE) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.desk, app.state.turns = Desk(settings), CapacityLimiter(downloads.TURNS)
+        to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
         app.state.desk.start()
         yield
         app.state.desk.stop()

@@ -32,6 +32,8 @@ class Desk:
     _stopped: threading.Event = field(default_factory=threading.Event)
     _covered: dict[Filters, tuple[int, list[PortalCoverage]]] = field(default_factory=dict)
 
+    _counted: tuple[int, dict[str, int]] | None = None
+
     @cached_property
     def database(self) -> Database:
         """The database of the pages, which nothing can be written through."""
@@ -68,6 +70,13 @@ class Desk:
                 self._covered.clear()
             kept = self._covered[filters] = (version, coverage(session, filters))
         return kept[1]
+
+    def stats(self, session: Session) -> dict[str, int]:
+        """How much there is of everything, counted anew when the archive has changed."""
+        version = queries.version(session)
+        if self._counted is None or self._counted[0] != version:
+            self._counted = version, queries.stats(session)
+        return self._counted[1]
 
     def start(self) -> None:
         """Bring the index up to date, now and then every minute in a thread of its own."""

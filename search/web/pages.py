@@ -224,7 +224,7 @@ def about(request: Request) -> HTMLResponse:
     """What the archive is, how it is made, where it ends."""
     desk = desk_of(request)
     with desk.session() as session:
-        numbers: dict[str, Any] = queries.stats(session)
+        numbers: dict[str, Any] = desk.stats(session)
         covered = desk.coverage(session, Filters())
     asked_for = [one.requests_per_new for one in covered if one.requests_per_new is not None]
     footprint = sum(asked_for) / len(asked_for) if asked_for else None

@@ -173,3 +173,12 @@ def test_words_are_telling_when_few_others_have_them() -> None:
 def test_how_many_documents_have_a_word(few: Engine) -> None:
     assert few.frequencies(["gạch", "thôn", "gach"], exact=True) == {"gạch": 4, "thôn": 1, "gach": 0}
     assert few.frequencies(["gach", "xyz"], exact=False) == {"gach": 4, "xyz": 0}
+
+
+def test_of_articles_like_another_nothing_is_marked(tmp_path: Path) -> None:
+    """They were not found by words of a question; an empty pattern once marked nothing at every second letter."""
+    said = "Bộ phận một cửa tiếp nhận hồ sơ trực tuyến của người dân tại trụ sở."
+    engine = indexed(tmp_path, [make(at, "Tin một cửa", f"{said} Lần {at}.") for at in (1, 2, 3)])
+    hits = engine.like(1, Query(limit=5)).hits
+    assert len(hits) == 2
+    assert all(hit.snippet.spans == () and hit.snippet.text.startswith("Bộ phận") for hit in hits)
