@@ -15,6 +15,8 @@ from crawler.health_view import Rule, View
 from crawler.health_volume import quiet
 from crawler.stopping import OVERTIME
 
+OURS = ("interrupted", "could not be stored", "the disk is nearly full", "the crawl was cut off")
+"""How the reasons begin for which a night ended by our own doing, and not by the portal's."""
 CAUSES = (
     *("moved", "gone", "down", "slow", "cut", "challenge", "refused", "robots", "missing", "redirected", "soft 404"),
     *("empty", "too large", "not a page", "layout", "paging", "feed", "dates", "encoding", "canonical", "same page"),
@@ -181,7 +183,7 @@ def _broken(view: View) -> Health | None:
     if day.outcome == Outcome.BROKEN:
         return Health(State.BROKEN, cause_of(day.reason), day.reason)
     if day.outcome == Outcome.PARTIAL:
-        ours = day.reason.startswith(("interrupted", "could not be stored", "the disk is nearly full", "the crawl was cut off"))
+        ours = day.reason.startswith(OURS)
         large = bool(day.new) and day.reason.startswith(OVERTIME)
         return None if ours or large else Health(State.SUSPECT, cause_of(day.reason), day.reason)
     return None
