@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -84,6 +85,7 @@ def main() -> None:
             folder = Path(tempfile.mkdtemp(prefix="caicach-postgres-"))
             with postgresql(folder) as url:
                 seconds, cpu, articles = one(Path(name), url, workers, given.portals)
+            shutil.rmtree(folder)
         first = first or seconds
         print(
             f"{workers} workers: {seconds:.1f} s, {first / seconds:.2f} times as fast as the first, "
