@@ -29,6 +29,7 @@ NOWHERE = "khong-co-trang-nay"
 HOME = "the home page is served in its place"
 ANOTHER = "another article is served in its place"
 ALIKE_ANYWHERE = "soft 404: an address that nobody gave out is answered alike"
+NOTHING_SAID = "soft 404: the page says"
 NOTHING_THERE = re.compile(
     r"^\W*(?:404\b|lỗi 404|(?:trang|bài viết|nội dung|tin)?[^.]{0,30}"
     r"(?:không (?:được )?tìm thấy|không tồn tại|đã bị (?:xóa|xoá|gỡ))|(?:page )?not found\b)",
@@ -66,7 +67,7 @@ class Impostors:
         await self._compare(page, article)
         said = said or (article.title[:80] if NOTHING_THERE.search(article.title) else "")
         if said:
-            raise NotAnArticle(f"soft 404: the page says {said!r}")
+            raise NotAnArticle(f"{NOTHING_SAID} {said!r}")
         if again:
             raise NotAnArticle(f"{ANOTHER}: {first} has the same text")
 
@@ -77,7 +78,7 @@ class Impostors:
             return NotAnArticle(HOME)
         title = page.text_of("h1 || title")
         if NOTHING_THERE.search(title):
-            return NotAnArticle(f"soft 404: the page says {title[:80]!r}")
+            return NotAnArticle(f"{NOTHING_SAID} {title[:80]!r}")
         nowhere = await self._nowhere_page(page.url)
         return NotAnArticle(ALIKE_ANYWHERE) if nowhere is not None and near_home(page, nowhere) else error
 

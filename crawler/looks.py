@@ -14,6 +14,7 @@ from archive.store_captures import Held
 from archive.text import fold
 from crawler.family import Challenged, NotAnArticle, ReadingError
 from crawler.fetch import Unanswered
+from crawler.impostors import ALIKE_ANYWHERE, HOME, NOTHING_SAID
 from crawler.night import Got, Unusable
 from crawler.plan import Candidate
 from crawler.refusals import Refused
@@ -29,6 +30,8 @@ MOST_SPOKEN_OF = 20
 """Looks a night that only a list's date asks for: a sitemap that stamps every page anew must not cost a crawl."""
 HOLLOW = 0.2
 """A known body is lost when less than this share of it is left: no edit, but a broken layout."""
+ABSENT = (HOME, ALIKE_ANYWHERE, NOTHING_SAID)
+"""How reasons begin by which an answer with status 200 says that the article is not there; others may be our fault."""
 LISTED_CHANGES = frozenset({"sitemap", "feed"})
 """Lists whose dates may be those of a change; a listing page prints the day of publication."""
 
@@ -124,6 +127,9 @@ class Looks:
                 return
             recorded = self.store.record(self.night.run, got.capture, article)
         except (ReadingError, ImpossibleDate) as error:
+            if str(error).startswith(ABSENT):
+                self._miss(look, str(error), got.capture)
+                return
             self._put_off(look, str(error))
             if isinstance(error, Challenged):
                 self.ledger.barred(f"{look.url}: {error}", listing=False)
