@@ -68,11 +68,14 @@ class PortalSpider(Spider):
         with ExitStack() as stack:
             store = self.store or stack.enter_context(Store.open(self.settings_of_caicach))
             reader = self.reader or stack.enter_context(TextReader())
-            if stack.enter_context(store.lock(self.portal.slug)):
-                await self._night(store, reader)
-            else:
-                reason = "another process is crawling it"
-                self.summary = RunSummary(self.portal.slug, Outcome.SKIPPED, reason)
+            try:
+                if stack.enter_context(store.lock(self.portal.slug)):
+                    await self._night(store, reader)
+                else:
+                    reason = "another process is crawling it"
+                    self.summary = RunSummary(self.portal.slug, Outcome.SKIPPED, reason)
+            except UserError as error:  # the database is away before the run has begun: nothing of it is kept
+                self.summary = RunSummary(self.portal.slug, Outcome.PARTIAL, f"could not be stored: {error}")
         nothing: tuple[Any, ...] = ()
         for request in nothing:
             yield request

@@ -119,7 +119,7 @@ class Worker:
             await fleet.sail(self._tools)
         finally:
             self.fleets.discard(fleet)
-        return _judged(fleet.done[order.slug])
+        return judged(fleet.done[order.slug])
 
     def _is_done(self, order: Order) -> bool:
         assert self._tools is not None
@@ -128,7 +128,7 @@ class Worker:
             return order.slug in queries_schedule.crawled(session, order.night, order.since)
 
 
-def _judged(run: RunSummary) -> str:
+def judged(run: RunSummary) -> str:
     """What a job's log says of its crawl; raises CutShort."""
     ours = run.outcome is Outcome.PARTIAL and run.reason.startswith(queries_schedule.CUT_SHORT)
     if ours or run.outcome is Outcome.SKIPPED:

@@ -16,14 +16,18 @@ from archive.days import PortalDay
 from archive.queries_days import days
 from archive.records import FileText
 from archive.runs import Outcome
+from archive.store import Store
+from config.errors import UserError
 from config.settings import Settings
 from crawler import fleet as fleets
 from crawler import lanes
 from crawler.fleet import Fleet
 from crawler.health import judge
 from crawler.lanes import Lanes
+from crawler.queue import CutShort
 from crawler.readers import PortalReader, Readers
 from crawler.run import crawl
+from crawler.worker import judged
 from tests.crawler.conftest import Faulty, plain
 from tests.crawler.test_nights import BODY, TITLE, Mini
 
@@ -208,3 +212,20 @@ def test_who_hangs_the_reader_of_files_reads_apart_from_then_on(monkeypatch: pyt
 
     asyncio.run(main())
     assert asked == ["ordinary", "troubled", "ordinary"]
+
+
+def test_a_crawl_whose_database_is_away_when_it_begins_is_taken_up_again(
+    faulty: Faulty, card: Callable[..., Any], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker's job was once done with it, and the night had no portal-day."""
+
+    def away(*_: object) -> int:
+        raise UserError("localhost: the database does not answer; start the server")
+
+    monkeypatch.setattr(Store, "start", away)
+    fleet = Fleet([card(faulty.url)], settings)
+    crawl(fleet)
+    run = fleet.done["faulty"]
+    assert (run.outcome, run.reason.split(": ")[0]) == (Outcome.PARTIAL, "could not be stored")
+    with pytest.raises(CutShort, match="does not answer"):
+        judged(run)
