@@ -104,16 +104,13 @@ def inside(candidates: Sequence[Candidate], window: Window, now: datetime) -> bo
     return not days or any(day is None or window.since is None or day >= window.since for day in days)
 
 
-def brief_round(listings: Sequence[tuple[str, bool, bool]], turn: int) -> list[tuple[str, bool, bool]]:
-    """The listings of an ordinary night: reform listings and the file's own, of the others one or two by turns.
+def brief_round(listings: Sequence[tuple[str, bool, bool]]) -> list[tuple[str, bool, bool]]:
+    """The listings of an ordinary night: reform listings and the file's own; where there are only others, all of them.
 
-    (address, is a reform listing, named in the portal's file); where there are only others, all of them.
+    (address, is a reform listing, named in the portal's file). The others have the week's full round: to ask them by
+    turns in between as well cost 0.4 requests for each new article (bench/detection.py).
     """
-    chosen = [row for row in listings if row[1] or row[2]]
-    others = [row for row in listings if not (row[1] or row[2])]
-    if not chosen:
-        return list(listings)
-    return chosen + [row for number, row in enumerate(others) if number % ROUND == turn % ROUND]
+    return [row for row in listings if row[1] or row[2]] or list(listings)
 
 
 @dataclass(slots=True)

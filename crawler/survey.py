@@ -134,7 +134,7 @@ class Survey:
         named += await self._feeds(general=not named or not self.past.whole)
         self._forget_dead()
         every = self._listings(general=not named or not self.past.whole)
-        self._queue = brief_round(every, datetime.now(UTC).toordinal()) if self.brief else [*every]
+        self._queue = brief_round(every) if self.brief else [*every]
         left = [row for row in every if row not in self._queue]
         while self._queue:
             url, reform, own = self._queue.pop(0)
