@@ -1,6 +1,7 @@
 """Simulated sites whose sections are numbered pages in one frame, as newspapers' and many others' are."""
 
 import re
+from abc import abstractmethod
 from typing import ClassVar
 
 from crawler.farm import markup
@@ -19,13 +20,13 @@ class Sectioned(Site):
     joint: ClassVar[str] = " - "
     """What stands between a section's label and the site's name in a title; empty where the name is left out."""
 
+    @abstractmethod
     def framed(self, title: str, inner: str, head: str = "") -> str:
         """A page of the site: its frame around `inner`, `head` in its head."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pager(self, section: str, page: int, pages: int) -> str:
         """The links to a section's other pages; empty for none."""
-        raise NotImplementedError
 
     def listing_head(self, section: str) -> str:
         """What a section has in its head beside what every page has."""
