@@ -20,7 +20,7 @@ SILENT = timedelta(hours=36)
 """An archive without a finished run for so long has missed a night."""
 NAMED = 5
 """Portals of one state that are named; all stand in `caicach coverage`."""
-TODO = {
+REMEDIES = {
     State.BROKEN: "open the capture; `caicach portals check SLUG`, `caicach portals repair SLUG`",
     State.BLOCKED: "lengthen its `delay`, or write to the portal's office",
     State.FROZEN: "see whether it lives; if not, set `status` and `successor` in its file",
@@ -186,7 +186,7 @@ def portal_findings(states: Mapping[str, State]) -> Iterator[Finding]:
         if slugs:
             more = f" and {len(slugs) - NAMED} more" if len(slugs) > NAMED else ""
             said = f"{len(slugs)} {state}: {', '.join(slugs[:NAMED])}{more}"
-            yield Finding("portals", Level.WRONG if state in GRAVE else Level.NOTE, said, TODO[state])
+            yield Finding("portals", Level.WRONG if state in GRAVE else Level.NOTE, said, REMEDIES[state])
 
 
 def night_findings(facts: ArchiveFacts, now: datetime) -> Iterator[Finding]:

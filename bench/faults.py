@@ -84,22 +84,14 @@ def _below(pid: int) -> list[int]:
 
 def measured(folder: Path, names: list[str], *, articles: int = 6) -> tuple[list[Any], list[Any], Peak]:
     """One crawl over a portal for each fault and one that is well for each: their runs, and what the crawl took."""
+    from crawler.demo import alone
     from crawler.farm import Farm
 
-    own = {
-        "CAICACH_DATA": str(folder / "data"),
-        "CAICACH_PORTALS": str(folder / "portals"),
-        "CAICACH_ALLOW_PRIVATE": "1",
-        "CAICACH_CONTACT": "bench@localhost",
-        "CAICACH_DATABASE_URL": "",
-        "CAICACH_SEARCH_URL": "",
-        "PYTHONPATH": str(ROOT),
-    }
     with Farm(5, articles=articles, copies=0, families=FAMILIES, portals=2 * len(names)) as farm:
         farm.write_portals(folder / "portals")
         for name, portal in zip(names, farm.portals, strict=False):
             farm.fault(portal.slug, name)
-        told, peak = run(os.environ | own)
+        told, peak = run(alone(folder))
     runs = {one["portal"]: one for one in told["runs"]}
     both = [runs[portal.slug] for portal in farm.portals]
     return both[: len(names)], both[len(names) :], peak

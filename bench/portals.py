@@ -10,7 +10,6 @@ Goal: 3,000 portals in <= 1 GB; where fewer were crawled, the last step's growth
 import argparse
 import asyncio
 import json
-import os
 import resource
 import signal
 import subprocess
@@ -100,14 +99,8 @@ def crawled() -> list[dict[str, Any]]:
 
 def step(folder: Path, portals: int, given: argparse.Namespace) -> list[dict[str, Any]]:
     """One number of portals: farms up, two nights in a process of its own."""
-    own = {
-        "CAICACH_DATA": str(folder / "data"),
-        "CAICACH_PORTALS": str(folder / "portals"),
-        "CAICACH_ALLOW_PRIVATE": "1",
-        "CAICACH_CONTACT": "bench@localhost",
-        "CAICACH_DATABASE_URL": "",
-        "PYTHONPATH": str(ROOT),
-    }
+    from crawler.demo import alone
+
     shared = ["--articles", str(given.articles), "--hostile", str(given.hostile)]
     command = [sys.executable, "-P", __file__, *shared]
     farms = []
@@ -119,7 +112,7 @@ def step(folder: Path, portals: int, given: argparse.Namespace) -> list[dict[str
         for one in farms:
             assert one.stdout is not None
             assert one.stdout.readline().strip() == "ready"
-        done = subprocess.run([*command, "--crawl"], env=os.environ | own, capture_output=True, text=True, check=False)
+        done = subprocess.run([*command, "--crawl"], env=alone(folder), capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"the crawl failed:\n{done.stdout}\n{done.stderr}")
         return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]

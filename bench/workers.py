@@ -7,7 +7,6 @@ cores: on two, four workers wait for each other. `python bench/workers.py [--por
 
 import argparse
 import asyncio
-import os
 import resource
 import shutil
 import signal
@@ -36,6 +35,7 @@ def asked(url: str, query: str) -> int:
 def one(folder: Path, url: str, workers: int, portals: int) -> tuple[float, float, int]:
     """Seconds, CPU-seconds and articles of so many workers."""
     from config.settings import Settings
+    from crawler.demo import alone
     from crawler.farm import Farm
     from crawler.queue import Order, defer
 
@@ -45,17 +45,11 @@ def one(folder: Path, url: str, workers: int, portals: int) -> tuple[float, floa
         now = datetime.now(UTC)
         orders = {p.slug: (Order(p.slug, date.today(), now, now + timedelta(hours=3)), now) for p in farm.portals}
         asyncio.run(defer(settings, orders))
-        own = {
-            "CAICACH_DATA": str(folder / "data"),
-            "CAICACH_PORTALS": str(folder / "portals"),
-            "CAICACH_DATABASE_URL": url,
-            "CAICACH_ALLOW_PRIVATE": "1",
-            "PYTHONPATH": str(ROOT),
-        }
+        own = alone(folder) | {"CAICACH_DATABASE_URL": url}
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [sys.executable, "-m", "caicach", "worker", "--at-once", "8"]
         quiet = subprocess.DEVNULL
-        children = [subprocess.Popen(command, env=os.environ | own, stderr=quiet) for _ in range(workers)]
+        children = [subprocess.Popen(command, env=own, stderr=quiet) for _ in range(workers)]
         while asked(url, LEFT) == portals:
             time.sleep(0.1)
         began = time.monotonic()

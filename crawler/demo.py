@@ -15,6 +15,7 @@ from rich.table import Table
 
 from config.errors import UserError
 
+ROOT = Path(__file__).resolve().parents[1]
 SEED = 1
 ARTICLES = 40
 QUERY = "ke hoach cai cach hanh chinh"
@@ -78,17 +79,23 @@ def _farm(folder: Path) -> Iterator[dict[str, str]]:
     farm = subprocess.Popen([*command, "--portals-to", str(portals)], stdout=subprocess.PIPE, text=True)
     try:
         _await(farm, portals)
-        yield os.environ | {
-            "CAICACH_DATA": str(folder / "data"),
-            "CAICACH_PORTALS": str(portals),
-            "CAICACH_ALLOW_PRIVATE": "1",
-            "CAICACH_CONTACT": "demo@localhost",
-            "CAICACH_DATABASE_URL": "",
-            "CAICACH_SEARCH_URL": "",
-        }
+        yield alone(folder)
     finally:
         farm.terminate()
         farm.wait(10)
+
+
+def alone(folder: Path) -> dict[str, str]:
+    """The environment of a command with an archive and portal files in a folder, and nothing else of this machine."""
+    return os.environ | {
+        "CAICACH_DATA": str(folder / "data"),
+        "CAICACH_PORTALS": str(folder / "portals"),
+        "CAICACH_ALLOW_PRIVATE": "1",
+        "CAICACH_CONTACT": "demo@localhost",
+        "CAICACH_DATABASE_URL": "",
+        "CAICACH_SEARCH_URL": "",
+        "PYTHONPATH": str(ROOT),
+    }
 
 
 def _await(farm: "subprocess.Popen[str]", portals: Path) -> None:

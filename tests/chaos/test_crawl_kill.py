@@ -14,23 +14,15 @@ import pytest
 from sqlalchemy import create_engine, text
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.demo import alone
 from crawler.farm import Farm
 
-ROOT = Path(__file__).resolve().parents[2]
 KILLS = 5
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    own = {
-        "CAICACH_DATA": str(tmp_path / "data"),
-        "CAICACH_PORTALS": str(tmp_path / "portals"),
-        "CAICACH_ALLOW_PRIVATE": "1",
-        "CAICACH_CONTACT": "tests@localhost",
-        "CAICACH_DATABASE_URL": "",
-        "PYTHONPATH": str(ROOT),
-    }
-    return os.environ | own
+    return alone(tmp_path)
 
 
 def crawl(environment: dict[str, str]) -> "subprocess.Popen[str]":

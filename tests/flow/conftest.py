@@ -1,7 +1,6 @@
 """Crawls as a person runs them: the command in a process of its own, portals on loopback."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from crawler.demo import alone
 
 
 @dataclass
@@ -32,16 +31,7 @@ class Desk:
 
     @property
     def environment(self) -> dict[str, str]:
-        own = {
-            "CAICACH_DATA": str(self.data),
-            "CAICACH_PORTALS": str(self.portals),
-            "CAICACH_ALLOW_PRIVATE": "1",
-            "CAICACH_CONTACT": "tests@localhost",
-            "CAICACH_DATABASE_URL": "",
-            "CAICACH_SEARCH_URL": "",
-            "PYTHONPATH": str(ROOT),
-        }
-        return os.environ | own
+        return alone(self.folder)
 
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "caicach", *words]

@@ -15,12 +15,13 @@ from archive.store import Store
 from config.errors import UserError
 from config.portal import Portal, read
 from config.settings import Settings
+from crawler.demo import ROOT
 from crawler.farm.farm import ALL_FAMILIES, Farm, SimulatedPortal
 from crawler.probe import Findings, probe
 from crawler.probe_check import MOST_REQUESTS, check
 from crawler.probe_draft import Said, save_draft
 from crawler.run import Fleet, crawl
-from tests.flow.conftest import ROOT, Desk
+from tests.flow.conftest import Desk
 
 
 @dataclass
