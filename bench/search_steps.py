@@ -39,13 +39,17 @@ KINDS: dict[str, Callable[[str], Query]] = {
 
 
 class Drawn:
-    """Batches of the corpus, and the CPU-seconds that drawing them took."""
+    """Batches of the corpus, the CPU-seconds that drawing them took, and the most memory seen between them.
+
+    `own` is memory of the process alone (MB): files of the index that it has mapped are the kernel's to take back.
+    """
 
     def __init__(self, count: int) -> None:
-        self._articles, self.seconds = articles(count), 0.0
+        self._articles, self.seconds, self.own = articles(count), 0.0, 0
 
     def __iter__(self) -> Iterator[list[ArchivedArticle]]:
         while True:
+            self.own = max(self.own, _own())
             start = time.thread_time()
             batch = list(islice(self._articles, BATCH))
             self.seconds += time.thread_time() - start
@@ -54,13 +58,18 @@ class Drawn:
             yield batch
 
 
+def _own() -> int:
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(status["RssAnon"].split()[0]) // 1024
+
+
 def indexed(count: int, work: Callable[[Drawn], None]) -> dict[str, float]:
-    """Articles a CPU-second of the whole process (`speed`), and its peak of memory."""
+    """Articles a CPU-second of the whole process (`speed`), and its peaks of memory, with mapped files and without."""
     drawn, start = Drawn(count), time.process_time()
     work(drawn)
     seconds = time.process_time() - start - drawn.seconds
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return {"speed": round(count / seconds), "peak_mb": peak}
+    return {"speed": round(count / seconds), "peak_mb": peak, "own_mb": drawn.own}
 
 
 def bare(count: int, folder: Path) -> dict[str, float]:

@@ -67,7 +67,7 @@ class Questions:
         # Words or what stands for them: each side leaps under the filters; one union of both would be read whole.
         others = [self._own(need, plan) for need in groups.get((), [])]
         own = [self._own(need, plan) for need in groups[widened[0]]]
-        ways = [any_of(self.way(way, exact=False) for way in widened[0])]
+        ways = [any_of(self.way(way, tuple(TEXTS), exact=False) for way in widened[0])]
         return any_of(self.among(plan, filters, [*others, *side]) for side in (own, ways))
 
     def among(self, plan: Plan, filters: Filters, needs: Iterable[Query]) -> Query:
@@ -98,7 +98,7 @@ class Questions:
                 yield from own
                 continue
             counting = [IN_FULL if way in needs[0].meant else OTHER_WAY * len(needs) for way in ways]
-            others = [self.way(way, exact=False) for way in ways]
+            others = [self.way(way, tuple(TEXTS), exact=False) for way in ways]
             yield any_of([every(own), *map(Query.boost_query, others, counting)])
 
     def _own(self, need: Need, plan: Plan) -> Query:
@@ -116,7 +116,7 @@ class Questions:
             return self._key(NUMBER, whole_number(clause.number))
         if clause.field is Field.NUMBER or (clause.number and clause.field is Field.ANY):
             return self._key(NUMBER, number_beginning(clause.words))
-        return self.words(clause.words, _FIELDS[clause.field], exact=exact)
+        return self.words(clause.words, fields_of(clause), exact=exact)
 
     def words(self, words: Sequence[Word], fields: Sequence[str], *, exact: bool) -> Query:
         """Words in a row in any of these texts, each text with its weight."""
@@ -130,10 +130,11 @@ class Questions:
             return self._term(field, tokens[0], "position")
         return Query.phrase_query(self.schema, field, [*tokens]) if tokens else Query.empty_query()
 
-    def way(self, way: Way, *, exact: bool) -> Query:
-        """What stands for an abbreviation, or the abbreviation."""
+    def way(self, way: Way, fields: Sequence[str], *, exact: bool) -> Query:
+        """What stands for an abbreviation, or the abbreviation, in any of these texts."""
         tokens = tokens_of(way, exact=exact)
-        return any_of(self._known(name, tokens, exact=exact) or self.words(way, (name,), exact=exact) for name in TEXTS)
+        known = ((name, self._known(name, tokens, exact=exact)) for name in fields)
+        return any_of(row or self.words(way, (name,), exact=exact) for name, row in known)
 
     def _known(self, name: str, tokens: Sequence[str], *, exact: bool) -> Query | None:
         """A row of words that the index knows as one; None when it does not."""
@@ -151,7 +152,7 @@ class Questions:
         word = clause.words[0].folded
         return [
             Query.boost_query(Query.fuzzy_term_query(self.schema, name, word, 1), TEXTS[name] / 10)
-            for name in _FIELDS[clause.field]
+            for name in fields_of(clause)
         ]
 
     def _term(self, field: str, value: str, option: str = "basic") -> Query:
@@ -182,6 +183,11 @@ def _groups(plan: Plan) -> dict[tuple[Way, ...], list[Need]]:
     for need in plan.needs:
         groups.setdefault(need.ways, []).append(need)
     return groups
+
+
+def fields_of(clause: Clause) -> tuple[str, ...]:
+    """The texts in which a clause may stand."""
+    return _FIELDS[clause.field]
 
 
 def tokens_of(words: Iterable[Word], *, exact: bool) -> list[str]:

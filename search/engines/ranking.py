@@ -5,13 +5,13 @@ a forgiven typo only when nothing else was found. Inside a tier title, text and 
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from tantivy import Occur, Query
 
 from archive.filters import Filters
-from search.engines.questions import Questions, any_of, every, silent, tokens_of
+from search.engines.questions import Questions, any_of, every, fields_of, silent, tokens_of
 from search.engines.schema import EXACT, TEXTS
 from search.query import Clause, Field, Word
 from search.terms import Need, Plan
@@ -19,8 +19,8 @@ from search.terms import Need, Plan
 PLACE = 12.0
 """Added to the score of an article of a place that was named, or with its name in the title."""
 
-BROAD = 20_000
-"""Articles found from which those with all that was sought in the title come before the others."""
+BROAD = 10_000
+"""Articles found from which those with all that was sought in the title come before the others, by the title alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,13 @@ class Ranking(Questions):
 
         Where very many are found, those with all in the title come first, and mostly no other is scored.
         """
-        titles = self._titles(plan)
-        before: list[Query] = []
+        titles, before = self._titles(plan), list[Query]()
         for exact in [*self._exact_then_folded(plan), None]:
             needs = [*self.needs(plan)] if exact is None else self._all_said(plan, exact=exact)
             alone = self.alone(plan, filters, exact=plan.exact if exact is None else exact)
             found, counted = alone or self.among(plan, filters, needs), titles if exact and alone is None else []
-            if many > BROAD and titles and alone is None:
-                titled = self.among(plan, filters, [*needs, *(titles if exact else map(silent, titles))])
+            if many > BROAD and titles:
+                titled = self.among(plan, filters, self._entitled(plan, exact=exact))
                 yield self._tier(self._but(titled, before), plan)
                 before.append(titled)
             yield self._tier(self._counting(self._but(found, before), counted), plan)
@@ -58,8 +57,14 @@ class Ranking(Questions):
 
     def _titles(self, plan: Plan) -> list[Query]:
         """For each need that may stand in a title, a query for it there; with other marks too ("Kê hoạch")."""
-        clauses = [need.clause for need in plan.needs if not need.clause.number and need.clause.field is Field.ANY]
-        return [self.words(clause.words, ("title",), exact=False) for clause in clauses]
+        return [self.words(need.clause.words, ("title",), exact=False) for need in plan.needs if _may_entitle(need)]
+
+    def _entitled(self, plan: Plan, *, exact: bool | None) -> list[Query]:
+        """All that was sought, where it may stand in a title sought there alone: short lists, and no union of texts."""
+        needs = [_in_title(need) if _may_entitle(need) else need for need in plan.needs]
+        if exact is None:
+            return [self._own(need, plan) for need in needs]
+        return self._all_said(replace(plan, needs=tuple(needs)), exact=exact)
 
     def _counting(self, query: Query, others: Sequence[Query]) -> Query:
         """With others counted where they are found too."""
@@ -105,7 +110,8 @@ class Ranking(Questions):
         typed = self._exactly(need.clause) if exact else self.clause(need.clause, exact=False)
         if not (in_full and need.meant):
             return typed
-        return any_of([typed, *(self.way(way, exact=exact) for way in need.meant)])
+        texts = fields_of(need.clause)
+        return any_of([typed, *(self.way(way, texts, exact=exact) for way in need.meant)])
 
     def _exactly(self, clause: Clause) -> Query:
         """What was typed with its marks; how much a title counts is said by `tiers`."""
@@ -115,3 +121,11 @@ class Ranking(Questions):
         tokens = tokens_of(clause.words, exact=True)
         # Weighed nothing, and not made silent: a union of nothing but terms takes tantivy half the time.
         return any_of(Query.boost_query(self.row(name + EXACT, tokens), weight) for name, weight in weights.items())
+
+
+def _may_entitle(need: Need) -> bool:
+    return not need.clause.number and need.clause.field is Field.ANY
+
+
+def _in_title(need: Need) -> Need:
+    return replace(need, clause=replace(need.clause, field=Field.TITLE))

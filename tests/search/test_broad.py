@@ -12,6 +12,7 @@ from archive.records import ArchivedArticle
 from search.documents import document
 from search.engine import Mode, Query
 from search.engines import ranking
+from search.engines.answers import TIER
 from search.engines.embedded import Embedded
 from search.opening import abbreviations
 from tests.search.conftest import make
@@ -26,6 +27,8 @@ TYPED = [
     "title:kế hoạch quận",
     "kế hoạch Quế Sơn",
     "kê hoạch",
+    "cải cahc hành chính",
+    "ke hoajch",
 ]
 TITLES = ["Kế hoạch CCHC", "Ke hoach quận", "Tin kế hoạch", "Hội nghị", "Kê hoạch cải cách hành chính huyện", "CCHC"]
 BODIES = ["cải cách hành chính năm nay", "CCHC và kế hoạch", "Kế hoạch tuyển dụng", "Quế Sơn hoạch định kế sách"]
@@ -68,6 +71,20 @@ def test_of_very_many_those_with_all_in_the_title_come_first(tmp_path: Path, mon
     hits = engine.find(Query("chuyển đổi số", facets=())).hits
     assert [hit.id for hit in hits] == [1, 2]
     assert hits[0].score > hits[1].score
+
+
+@pytest.mark.parametrize("typed", ["chuyển đổi nhanh", '"chuyển đổi"', "chuyeen đổi", "CĐS nhanh", "nhanh CĐS"])
+def test_what_was_meant_in_the_title_comes_first_too(
+    tmp_path: Path, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A phrase, a typo, and what an abbreviation means: the title decides, whatever the body says."""
+    named = make(1, f"Chuyển đổi số nhanh {'tại địa phương ' * 9}", "Tin ngắn.")
+    often = make(2, "Nhanh", "Chuyển đổi số nhanh. CĐS nhanh. " * 40)
+    engine = filled(tmp_path, [often, named])
+    monkeypatch.setattr(ranking, "BROAD", 1)
+    hits = engine.find(Query(typed, facets=())).hits
+    assert [hit.id for hit in hits] == [1, 2]
+    assert hits[0].score - hits[1].score > TIER / 2
 
 
 def test_a_phrase_alone_is_found_in_any_of_the_texts_once(tmp_path: Path) -> None:
