@@ -114,7 +114,8 @@ class Article:
     """One announcement as its page prints it; paragraphs of the body are lines.
 
     `dates` stand in the family's order of trust; `url` is the canonical address.
-    `listed` says whether a reform listing named it: evidence, not the verdict.
+    `listed` says whether a reform listing named it: evidence, not the verdict. `page` is the address it was read
+    under and `hints` the dates that lists stated, both as the reader was given them: with them it reads it again.
     """
 
     url: str
@@ -130,6 +131,8 @@ class Article:
     attachments: tuple[FileLink, ...] = ()
     captions: tuple[str, ...] = ()
     listed: bool = False
+    page: str = ""
+    hints: tuple[Stated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +200,19 @@ class Normalised:
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """The text of a file: how many pages, what kind of file, and why there is no text."""
+    """The text of a file: what kind it is, how many pages, why there is no text, what read it.
+
+    `scanned` pages are pictures that nothing has read yet; `confidence` has page (from 1) and how sure
+    the recognition was of it (0 to 100), for the pages that were read so.
+    """
 
     text: str
     kind: str
     pages: int = 0
     reason: str = ""
+    scanned: int = 0
+    confidence: tuple[tuple[int, float], ...] = ()
+    reader: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ FETCHED = (
 )
 NEW = Prepared(insert(t.attachment))
 PLACE = select(_a.portal_id, _a.url_digest).where(_a.id == bindparam("attachment"))
+NAMED = select(_a.article_id, _a.url, _a.name).where(_a.id == bindparam("attachment"))
+NUMBERED = select(_a.id).where(_a.article_id == bindparam("article"), _a.url_digest == bindparam("key"))
 FILL = (
     update(t.attachment)
     .where(_a.portal_id == bindparam("portal"), _a.url_digest == bindparam("key"))
@@ -109,6 +111,18 @@ def failed(connection: Connection, attachment: int, reason: str, *, tries: int =
     a = t.attachment.c
     tried = update(t.attachment).where(a.id == attachment).values(tries=a.tries + tries, reason=storable(reason))
     connection.execute(tried)
+
+
+def named(connection: Connection, attachment: int) -> dict[str, str | int]:
+    """What WARC calls a file of an article: the article's id, the file's address and name."""
+    row = connection.execute(NAMED, {"attachment": attachment}).one()
+    return {"article": row.article_id, "url": row.url, "name": row.name}
+
+
+def numbered(connection: Connection, article: int, url: str) -> int | None:
+    """The id of a file of an article."""
+    found: int | None = connection.execute(NUMBERED, {"article": article, "key": url_digest(url)}).scalar()
+    return found
 
 
 def _blob(connection: Connection, capture: int, found: FileText) -> int:

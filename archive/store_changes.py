@@ -27,6 +27,8 @@ class Kind(StrEnum):
     LIFTED = "lifted"
     PORTAL = "portal"
     RUN = "run"
+    REREAD = "reread"
+    """Other rules read its captures; the portal has changed nothing."""
 
 
 NEXT_ARTICLE = select(func.coalesce(func.max(t.article.c.id), 0) + 1).scalar_subquery()
@@ -47,3 +49,8 @@ def log(  # noqa: PLR0913 # a row's columns
     said = {"kind": kind.value, "run_id": run, "at": at, "detail": detail}
     for article in articles:
         ADD.one(connection, {"article_id": article, **said})
+
+
+def version(connection: Connection) -> int:
+    """The number of the archive's last change; 0 when there is none."""
+    return int(connection.exec_driver_sql("SELECT coalesce(max(number), 0) FROM change").scalar_one())

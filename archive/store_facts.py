@@ -138,7 +138,14 @@ def texts(read: Read) -> dict[str, Any]:
         "family": read.article.family,
         "reader_version": read.article.reader_version,
         "normaliser_version": n.normaliser_version,
+        "evidence": given(read.article),
     }
+
+
+def given(article: Article) -> dict[str, Any]:
+    """What the reader was given besides the capture, so that it can read it again."""
+    hints = [[storable(hint.text), hint.source] for hint in article.hints]
+    return {"page": storable(article.page), "hints": hints, "listed": article.listed}
 
 
 def tags(read: Read) -> list[dict[str, str]]:

@@ -54,6 +54,30 @@ def quarantine(connection: Connection, moment: Moment, url: str, reason: str) ->
     return key
 
 
+def retry(connection: Connection, entries: list[int] | None, at: datetime) -> list[tuple[str, str]]:
+    """Let open entries, all or those named, be tried again at once; the portal's slug and the address of each."""
+    q, p = t.quarantine.c, t.portal.c
+    openly = q.resolved_at.is_(None) if entries is None else q.resolved_at.is_(None) & q.id.in_(entries)
+    pages = select(p.slug, q.url).join(t.portal, p.id == q.portal_id).where(openly).order_by(q.id)
+    found = [(row.slug, row.url) for row in connection.execute(pages)]
+    connection.execute(update(t.quarantine).where(openly), {"retry_at": at})
+    return found
+
+
+def retried(connection: Connection, portal: str, url: str, at: datetime) -> None:
+    """Let the open entry of an address be tried again at once."""
+    q = t.quarantine.c
+    whose = select(t.portal.c.id).where(t.portal.c.slug == portal).scalar_subquery()
+    openly = (q.portal_id == whose) & (q.url_digest == digest(canonical_url(url))) & q.resolved_at.is_(None)
+    connection.execute(update(t.quarantine).where(openly), {"retry_at": at})
+
+
+def withheld(connection: Connection, article: int, at: datetime, reason: str | None) -> None:
+    """Hide an article for a reason, or show it again for None."""
+    row = {"withheld_at": None if reason is None else at, "withheld_reason": reason}
+    connection.execute(update(t.article).where(t.article.c.id == article), row)
+
+
 def resolve(connection: Connection, moment: Moment, url_digest: str) -> None:
     """Close the open entry of an address that was read after all."""
     q = t.quarantine.c

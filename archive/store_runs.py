@@ -1,5 +1,7 @@
 """Portals and runs as rows: what a portal's file says now, what a run was and did."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from archive import tables as t
+from archive.deeds import ranges
 from archive.filters import place_key
 from archive.places import province_now
 from archive.records import Located
@@ -59,20 +62,51 @@ def begin(connection: Connection, portal: int, at: datetime) -> int:
     return int(connection.execute(insert(t.run).returning(t.run.c.id), row).scalar_one())
 
 
-def end(connection: Connection, run: int, summary: RunSummary, place: Located, at: datetime) -> None:
-    """Write what a run did, and with it when articles were last seen: one change, however many."""
+def end(connection: Connection, run: int, summary: RunSummary, at: datetime) -> dict[str, str]:
+    """Write what a run did, and with it when articles were last seen: one change, however many.
+
+    The answer are the articles that were seen later than before: their ids, by that time.
+    """
     r = t.run.c
     row = {"finished_at": at, "outcome": summary.outcome.value, "reason": summary.reason, "summary": asdict(summary)}
-    where = {"warc": place.warc, "warc_offset": place.offset}
-    connection.execute(update(t.run).where(r.id == run), {**row, **where})
-    _last_seen(connection, run)
+    connection.execute(update(t.run).where(r.id == run), row)
+    moved = _last_seen(connection, run)
     log(connection, Kind.RUN, [None], run=run, at=at)
+    return moved
 
 
-def _last_seen(connection: Connection, run: int) -> None:
+def placed(connection: Connection, run: int, place: Located) -> None:
+    """Note where the record of a run's end lies."""
+    where = {"warc": place.warc, "warc_offset": place.offset}
+    connection.execute(update(t.run).where(t.run.c.id == run), where)
+
+
+def _last_seen(connection: Connection, run: int) -> dict[str, str]:
     a, d = t.article.c, t.address.c
     portal = select(t.run.c.portal_id).where(t.run.c.id == run).scalar_subquery()
     last = select(func.max(d.last_seen_at)).where(d.article_id == a.id).scalar_subquery()
     seen = select(d.article_id).join(t.article, a.id == d.article_id)
     behind = seen.where(d.portal_id == portal, d.last_seen_at > a.last_seen_at)
-    connection.execute(update(t.article).where(a.id.in_(behind)).values(last_seen_at=last))
+    moved = update(t.article).where(a.id.in_(behind)).values(last_seen_at=last).returning(a.id, a.last_seen_at)
+    by_time = defaultdict[datetime, list[int]](list)
+    for row in connection.execute(moved):
+        by_time[row.last_seen_at].append(row.id)
+    return {at.isoformat(): ranges(ids) for at, ids in sorted(by_time.items())}
+
+
+def seen(connection: Connection, at: datetime, articles: Collection[int]) -> None:
+    """Note when articles were last seen, as a run's end told."""
+    a, d = t.article.c, t.address.c
+    connection.execute(update(t.article).where(a.id.in_(articles)), {"last_seen_at": at})
+    behind = update(t.address).where(d.article_id.in_(articles), d.last_seen_at < at)
+    connection.execute(behind, {"last_seen_at": at})
+
+
+def remember(connection: Connection, portal: str, discovered: Mapping[str, Any]) -> None:
+    """Keep what a first night found out about a portal."""
+    connection.execute(update(t.portal).where(t.portal.c.slug == portal), {"discovered": discovered})
+
+
+def card(portal: Portal) -> dict[str, Any]:
+    """A portal's file as read, for WARC."""
+    return portal.model_dump(mode="json", exclude={"text"}, exclude_defaults=True)

@@ -91,6 +91,24 @@ class Revision(Base, table=True):
     reader_version: str
     normaliser_version: str
     seen_at: datetime = Field(sa_type=Utc)
+    evidence: dict[str, Any] | None = Field(default=None, sa_type=JSON, description="store_facts.given")
+
+
+class Reading(Base, table=True):
+    """What a revision was read as before other rules read its capture again: nothing that was cited is lost."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    revision_id: int = Field(foreign_key="revision.id", index=True)
+    digest: str
+    title: str
+    summary: str
+    body: str
+    facts: dict[str, Any] = Field(sa_type=JSON)
+    family: str
+    reader_version: str
+    normaliser_version: str
+    evidence: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    replaced_at: datetime = Field(sa_type=Utc)
 
 
 class Address(Base, table=True):
@@ -211,3 +229,4 @@ quarantine, band, copy, change = _plain(Quarantine), _plain(Band), _plain(Copy),
 portal_day = _plain(PortalDay)
 lease, duty, rest = _plain(Lease), _plain(Duty), _plain(Rest)
 alarm, notice = _plain(Alarm), _plain(Notice)
+reading = _plain(Reading)

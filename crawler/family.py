@@ -152,6 +152,9 @@ class Family(Reader):
         The layout of the address is tried first, then the present one, the others, the generic rules; the reader's
         version tells of the last, and of a portal file's selectors that did not fit.
         """
+        return replace(self._read(page, hints), page=page.url, hints=tuple(hints))
+
+    def _read(self, page: Page, hints: Sequence[Stated]) -> Article:
         self.refuse(page)
         for layout in (*(elder for shape, elder in self.gone if shape.search(target(page.url))), self):
             try:
