@@ -16,6 +16,7 @@ from archive.store_changes import Kind
 
 TITLES = 25
 """New articles about the reform that are named, the latest first."""
+KILLED = "killed"
 GRAVE = frozenset({State.BROKEN, State.BLOCKED, State.FROZEN, State.GONE})
 """States of which the operator is told by an alarm."""
 
@@ -76,7 +77,7 @@ class Report:
     since: datetime
     until: datetime
     outcomes: Mapping[str, int] = field(default_factory=dict)
-    """Runs by how they ended."""
+    """Runs by how they ended; "killed" are those that died, and that one of these has taken up again."""
     new: int = 0
     reform: int = 0
     """Of the new articles, those about the reform."""
@@ -113,7 +114,8 @@ def gather(session: Session, since: datetime, until: datetime) -> Report:
     runs = [row for row in ended if row.summary.get("kind", "crawl") == "crawl"]
     if not runs:
         return Report(since, until, standing=_standing(session, set()))
-    ids = {row.id for row in runs}
+    killed = _killed(session, {row.id for row in runs})
+    ids = {row.id for row in (*runs, *killed)}
     changes = _changes(session, ids)
     counts = Counter(change.kind for change in changes)
     days = _days(session, ids)
@@ -121,19 +123,29 @@ def gather(session: Session, since: datetime, until: datetime) -> Report:
     return Report(
         since=since,
         until=until,
-        outcomes=dict(Counter(row.outcome for row in runs).most_common()),
+        outcomes=dict(Counter(row.outcome or KILLED for row in (*runs, *killed)).most_common()),
         new=counts[Kind.NEW],
         revised=counts[Kind.REVISED],
         gone=counts[Kind.GONE],
         restored=counts[Kind.RESTORED],
-        by_portal=_by_portal(runs),
+        by_portal=_by_portal((*runs, *killed), changes),
         changed=changed,
         standing=_standing(session, {one.portal for one in changed}),
         unexplained=[(day.slug, day.reason) for day in days if day.explained == Explained.UNEXPLAINED],
-        footprint=_footprint(session, runs),
+        footprint=_footprint(session, runs, ids),
         **_articles(session, [change.article_id for change in changes if change.kind == Kind.NEW]),
         **_quarantine(session, ids, since, until),
     )
+
+
+def _killed(session: Session, ended: set[int]) -> list[Row[Any]]:
+    """Runs that never ended, of which one of these is the next one over the same portal that did."""
+    r, later = t.run.c, t.run.alias("later").c
+    after = select(func.min(later.id)).where(later.portal_id == r.portal_id, later.id > r.id)
+    after = after.where(later.finished_at.is_not(None))
+    asked = select(t.run, t.portal.c.slug, t.portal.c.name, after.scalar_subquery().label("taken_up"))
+    asked = asked.join(t.portal, t.portal.c.id == r.portal_id).where(r.finished_at.is_(None)).order_by(r.id)
+    return [row for row in session.connection().execute(asked) if row.taken_up in ended]
 
 
 def _changes(session: Session, runs: set[int]) -> list[Any]:
@@ -142,11 +154,10 @@ def _changes(session: Session, runs: set[int]) -> list[Any]:
     return [row for row in session.connection().execute(asked).all() if row.run_id in runs]
 
 
-def _by_portal(runs: Iterable[Row[Any]]) -> list[tuple[str, str, int]]:
-    new: Counter[tuple[str, str]] = Counter()
-    for row in runs:
-        new[row.slug, row.name] += row.summary.get("new", 0)
-    return [(slug, name, count) for (slug, name), count in new.most_common() if count]
+def _by_portal(runs: Iterable[Row[Any]], changes: Iterable[Row[Any]]) -> list[tuple[str, str, int]]:
+    named = {row.id: (row.slug, row.name) for row in runs}
+    new = Counter(named[change.run_id] for change in changes if change.kind == Kind.NEW)
+    return [(slug, name, count) for (slug, name), count in new.most_common()]
 
 
 def _articles(session: Session, new: Sequence[int]) -> dict[str, Any]:
@@ -239,8 +250,8 @@ def _quarantine(session: Session, runs: set[int], since: datetime, until: dateti
     return {"unread": connection.execute(opened).scalar_one(), "mended": connection.execute(mended).scalar_one()}
 
 
-def _footprint(session: Session, runs: Sequence[Row[Any]]) -> Footprint:
-    c, ids = t.capture.c, {row.id for row in runs}
+def _footprint(session: Session, runs: Sequence[Row[Any]], ids: set[int]) -> Footprint:
+    c = t.capture.c
     asked = select(c.run_id, func.count(), func.sum(c.bytes)).group_by(c.run_id)
     kept = session.connection().execute(asked.where(c.run_id >= min(ids), c.run_id <= max(ids)))
     mine = [row for row in kept if row[0] in ids]

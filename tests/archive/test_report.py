@@ -16,7 +16,7 @@ from archive import commands_report, report_print
 from archive import tables as t
 from archive.alarms import ASIDE, Trouble, decide
 from archive.days import Explained, Health, PortalDay, State
-from archive.report import Report, gather
+from archive.report import KILLED, Report, gather
 from archive.report_morning import as_object, morning, watch
 from archive.report_words import Words
 from archive.runs import Outcome, RunSummary
@@ -63,6 +63,23 @@ class TestReport:
         assert found.by_portal == [("queson", "Cổng TTĐT huyện queson", 2)]
         assert (found.footprint.requests, found.footprint.responses, found.footprint.per_new) == (6, 3, 2.5)
         assert (found.changed, found.standing) == ([], [])
+
+    def test_what_a_killed_crawl_had_kept_is_told_with_the_one_that_took_it_up(
+        self, archive: Archive, night: Night
+    ) -> None:
+        archive.record("a")
+        archive.runs.pop("queson")  # nobody ends it
+        assert told(archive).outcomes == {}
+        archive.record("b", "Kế hoạch khác")
+        night("queson", Health(), new=1)
+        found = told(archive)
+        assert (found.new, dict(found.outcomes)) == (2, {"ok": 1, "killed": 1})
+        assert found.by_portal == [("queson", "Cổng TTĐT huyện queson", 2)]
+        assert "1 died midway and taken up again" in report_print.text(found, "en")
+        noon = datetime.now(UTC)
+        night("queson", Health())
+        later = archive.read(gather, noon, noon + timedelta(hours=1))
+        assert (later.new, dict(later.outcomes)) == (0, {"ok": 1})
 
     def test_a_portal_that_changed_is_told_with_its_listing(self, archive: Archive, night: Night) -> None:
         night("queson", Health(), day=DAY - timedelta(days=1))
@@ -137,7 +154,7 @@ class TestWords:
         for table in _pairs().values():
             assert all(len(pair) == 2 and all(pair) for pair in table.values())
         assert {state.value for state in State} == set(_pairs()["states"])
-        assert {outcome.value for outcome in Outcome} == set(_pairs()["outcomes"])
+        assert {*(outcome.value for outcome in Outcome), KILLED} == set(_pairs()["outcomes"])
         assert Words("both")("new_cause_of_tomorrow", "causes") == "new_cause_of_tomorrow"
 
     def test_as_json_it_is_plain(self, archive: Archive, night: Night) -> None:
