@@ -193,16 +193,16 @@ def shown(session: Session, article: int) -> Shown | None:
     found = documents(session, [article])
     if not found:
         return None
-    run, a, d = session.connection().execute, t.article.c, t.address.c
-    told = run(select(a.gone_reason, a.withheld_reason).where(a.id == article)).one()
-    addresses = run(select(d.url).where(d.article_id == article).order_by(d.id)).scalars().all()
+    a, d = t.article.c, t.address.c
+    asked = select(a.gone_reason, a.withheld_reason, d.url).outerjoin(t.address, d.article_id == a.id)
+    told = session.connection().execute(asked.where(a.id == article).order_by(d.id)).all()
     return Shown(
         article=found[0],
         revisions=tuple(revisions(session, article)),
-        addresses=tuple(addresses),
-        copies=tuple(_copies(session, article)),
-        gone_reason=told.gone_reason or "",
-        withheld_reason=told.withheld_reason or "",
+        addresses=tuple(row.url for row in told if row.url),
+        copies=tuple(_copies(session, found[0])),
+        gone_reason=told[0].gone_reason or "",
+        withheld_reason=told[0].withheld_reason or "",
     )
 
 
@@ -216,12 +216,12 @@ def revisions(session: Session, article: int) -> Iterator[KeptRevision]:
         yield KeptRevision(capture=kept[row.capture_id], **{name: getattr(row, name) for name in names})
 
 
-def _copies(session: Session, article: int) -> Iterator[tuple[str, int, str]]:
-    """The others of the article's copy group: its number is asked first, so that the index of groups serves."""
-    a, p, run = t.article.c, t.portal.c, session.connection().execute
-    group = run(select(a.copy_group).where(a.id == article)).scalar()
+def _copies(session: Session, article: ArchivedArticle) -> Iterator[tuple[str, int, str]]:
+    """The others of the article's copy group."""
+    a, p, group = t.article.c, t.portal.c, article.row["copy_group"]
     if group is None:
         return
     others = select(p.slug, a.id, a.url).join(t.portal, p.id == a.portal_id)
-    for row in run(others.where(a.copy_group == group, a.id != article).order_by(a.id)):
+    others = others.where(a.copy_group == group, a.id != article.id).order_by(a.id)
+    for row in session.connection().execute(others):
         yield (row.slug, row.id, row.url)

@@ -121,10 +121,11 @@ class Engine(Protocol):
         """The complete set that `find` counts, ascending."""
         ...
 
-    def like(self, number: int, query: Query) -> Results:
+    def like(self, number: int, query: Query, *, counted: bool = True) -> Results:
         """Articles like this one, which is not among them: by its words that few have (`suggest.telling`).
 
-        Filters, offset, limit and facets are the query's, its words do not count; nothing for an unknown id.
+        Filters, offset, limit and facets are the query's, its words do not count; nothing for an unknown id. Not
+        `counted`, the total may be of the hits alone: to know all of them costs a fifth more.
         """
         ...
 

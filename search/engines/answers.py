@@ -78,11 +78,12 @@ def page_by_time(searcher: Searcher, question: Query, query: Asked) -> list[Plac
     return [(0.0, place) for _, place in found.hits]
 
 
-def alike(searcher: Searcher, question: Query, query: Asked) -> tuple[int, list[Place]]:
+def alike(searcher: Searcher, question: Query, query: Asked, *, counted: bool) -> tuple[int, list[Place]]:
     """How many articles a question finds, and one page of them, the most alike first: they are scored once."""
     limit = reach(searcher, query)
-    found = searcher.search(question, max(1, limit), offset=query.offset, weight_by_field="fresh")
-    return int(found.count), [*found.hits][: max(0, limit)]  # type: ignore[attr-defined] # not in its stub
+    found = searcher.search(question, max(1, limit), count=counted, offset=query.offset, weight_by_field="fresh")
+    hits = [*found.hits][: max(0, limit)]
+    return int(found.count) if counted else len(hits), hits  # type: ignore[attr-defined] # not in its stub
 
 
 def total(searcher: Searcher, question: Query) -> int:

@@ -72,17 +72,17 @@ class Embedded:
                     return [number for number, _ in found]
             return []
 
-    def like(self, number: int, query: Query) -> Results:
+    def like(self, number: int, query: Query, *, counted: bool = True) -> Results:
         """Articles like this one, by its telling words; raises UnusableIndexError."""
         started = time.perf_counter()
         with _damage():
             searcher, questions = self._now()
             found = searcher.search(questions.articles([number]), 1).hits
-            sought = like(searcher, questions.index.schema, searcher.doc(found[0][1])) if found else None
+            sought = like(questions, searcher, searcher.doc(found[0][1])) if found else None
             if sought is None:
                 return Results(0, (), {})
             question = questions.others(sought, query.filters, but=number)
-            many, places = alike(searcher, question, query)
+            many, places = alike(searcher, question, query, counted=counted)
             facets = counts(searcher, question, query.facets)[1] if query.facets else {}
             hits = tuple(hit(searcher.doc(place), score, LIKE) for score, place in places)
         return Results(many, hits, facets, took_ms=round((time.perf_counter() - started) * 1000, 2))
@@ -208,7 +208,7 @@ class Embedded:
             questions = self._take(place, tantivy.Index.open(str(place)))
         stamp = (place / "meta.json").stat().st_mtime_ns
         if stamp != self._stamp:
-            questions.index.reload()
+            questions.reload()
             self._stamp = stamp
         return questions.index.searcher(), questions
 

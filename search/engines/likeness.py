@@ -8,6 +8,7 @@ import tantivy
 from tantivy import Occur, Query, Searcher
 
 from search.engines.answers import texts
+from search.engines.questions import Questions
 from search.engines.schema import EXACT, TEXTS
 from search.engines.spelling import code
 from search.suggest import telling
@@ -16,6 +17,8 @@ TITLE = 3.0
 """What a word of the title counts beside one of the text."""
 MOST = 8
 """The most telling words of an article that are looked for: what each costs is nearly the same, what it says is not."""
+KNOWN = 50_000
+"""Words whose numbers of documents are remembered until the index changes."""
 SHARED = 3
 """Telling words an article shares at least, to be like another."""
 
@@ -27,20 +30,24 @@ def often(searcher: Searcher, words: Collection[str], *, exact: bool) -> dict[st
     return {word: max(searcher.doc_freq(field, term) for field in fields) for word, term in spelt.items()}
 
 
-def like(searcher: Searcher, schema: tantivy.Schema, found: tantivy.Document) -> Query | None:
+def like(questions: Questions, searcher: Searcher, found: tantivy.Document) -> Query | None:
     """All articles that share telling words with this one, scored; None when it has none."""
     card = json.loads(found["card"][0])
     weighed = [(card["title"], TITLE), *((text, 1.0) for text in texts(found))]
-    words = telling(weighed, partial(_in_texts, searcher), searcher.num_docs)
-    shared = [(Occur.Should, _has(schema, word, weight)) for word, weight in words[:MOST]]
+    words = telling(weighed, partial(_in_texts, searcher, questions.known), searcher.num_docs)
+    shared = [(Occur.Should, _has(questions.schema, word, weight)) for word, weight in words[:MOST]]
     if not shared:
         return None
     return Query.boolean_query(shared, minimum_number_should_match=min(SHARED, len(shared)))
 
 
-def _in_texts(searcher: Searcher, words: Collection[str]) -> dict[str, int]:
+def _in_texts(searcher: Searcher, known: dict[str, int], words: Collection[str]) -> dict[str, int]:
     """How many documents have each word in summary or body: hundreds are asked for, and few stand elsewhere."""
-    return {word: searcher.doc_freq("text" + EXACT, code(word)) for word in words}
+    new = {word: searcher.doc_freq("text" + EXACT, code(word)) for word in words if word not in known}
+    counts = {word: new[word] if word in new else known[word] for word in words}
+    if len(known) < KNOWN:
+        known |= new
+    return counts
 
 
 def _has(schema: tantivy.Schema, word: str, weight: float) -> Query:

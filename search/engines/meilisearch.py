@@ -111,8 +111,8 @@ class Meilisearch:
     def _asking(self) -> Asking:
         return Asking(self._server, self._index)
 
-    def like(self, number: int, query: Query) -> Results:
-        """Articles that share three of its most telling words; raises UnusableIndexError, ServerError."""
+    def like(self, number: int, query: Query, *, counted: bool = True) -> Results:
+        """Articles that share three of its telling words, always counted; raises UnusableIndexError, ServerError."""
         started = time.perf_counter()
         asking = self._asking()
         weights, rarity = self._telling(asking, number)

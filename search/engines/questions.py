@@ -42,11 +42,21 @@ _FIELDS = {Field.ANY: tuple(TEXTS), Field.TITLE: ("title",), Field.BODY: ("text"
 
 
 class Questions:
-    """Builds queries against one index."""
+    """Builds queries against one index.
+
+    `known` is how many articles have a word in their text with its marks: Vietnamese has few thousands of syllables,
+    and an article is asked about with hundreds of them.
+    """
 
     def __init__(self, index: tantivy.Index) -> None:
         self.index = index
         self.schema = index.schema
+        self.known: dict[str, int] = {}
+
+    def reload(self) -> None:
+        """Take up what was committed since."""
+        self.index.reload()
+        self.known = {}
 
     def alone(self, plan: Plan, filters: Filters, *, exact: bool) -> Query | None:
         """For a quoted phrase and nothing else: each text of its own, so that the filters spare most looks for rows."""

@@ -109,7 +109,7 @@ def article(request: Request, number: Id) -> HTMLResponse:
         others = [one.row for one in group if not one.withheld]
         copies = views.copies(row, others) if others else []
     sought = sought_in(desk, asked)
-    similar = desk.engine.like(number, Query(limit=SIMILAR, facets=()))
+    similar = desk.engine.like(number, Query(limit=SIMILAR, facets=()), counted=False)
     return page(
         request,
         "article.html",
