@@ -1,19 +1,16 @@
-"""The text of attached files, read in a process of its own: a hostile file costs itself, not the crawl.
+"""The text of attached files, read in processes of their own: a hostile file costs itself, not the crawl.
 
 RuntimeError
-└── NoReader      the child cannot be started; the file waits for another night
+└── NoReader      no process can be started; the file waits for another night
 """
 
 import asyncio
-import multiprocessing
-import resource
-import signal
 import time
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from typing import Self
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 
-from archive.records import FileText
+from archive.child import Child, Ended, NotStarted
+from archive.records import TOO_LARGE, FileText, PageText
 
 SECONDS = 60.0
 MEMORY = 1 << 30
@@ -34,19 +31,29 @@ def text_of(body: bytes, name: str, content_type: str) -> FileText:
     return files.text_of(body, name)
 
 
-class TextReader:
-    """Reads files in a child process: one that hangs or crashes costs its file, not the crawl.
+def page_of(body: bytes, name: str, number: int) -> PageText:
+    """The text of one page (from 1), by recognition where it is a picture; never raises."""
+    from archive import files_scans  # noqa: PLC0415 # pdfium and Pillow are for the child process alone
 
-    The child starts at the first file (fresh, not forked from a process with threads) within `start`
-    seconds, may take `memory` bytes, and is killed and started anew when a file takes more than `limit` seconds.
+    return files_scans.page_of(body, name, number)
+
+
+WORK: Mapping[str, Callable[..., Any]] = {"text": text_of, "page": page_of}
+
+
+class TextReader:
+    """Reads files in child processes: one that hangs or crashes costs its file, not the crawl.
+
+    There are `size` children at most; each starts when the others are busy, within `start` seconds, stays for the
+    next file, may take `memory` bytes, and is killed and started anew when a file takes more than `limit` seconds.
     """
 
-    def __init__(self, *, limit: float = SECONDS, memory: int = MEMORY, start: float = START) -> None:
-        self.limit, self.memory, self.start = limit, memory, start
+    def __init__(self, *, size: int = 1, limit: float = SECONDS, memory: int = MEMORY, start: float = START) -> None:
+        self.limit, self.start, self.largest = limit, start, memory // 4
         self._rest, self._rested, self._why = REST, 0.0, ""
-        self._lock = asyncio.Lock()
-        self._child: BaseProcess | None = None
-        self._pipe: Connection | None = None
+        self._free = [Child(WORK, memory=memory, start=start) for _ in range(size)]
+        self._all = tuple(self._free)
+        self._turn = asyncio.Semaphore(size)
 
     def __enter__(self) -> Self:
         return self
@@ -55,76 +62,47 @@ class TextReader:
         self.close()
 
     @property
-    def pid(self) -> int | None:
-        """The child's process id, while there is one."""
-        return self._child.pid if self._child else None
+    def pids(self) -> list[int]:
+        """The children's process ids, the one used last at the end."""
+        return [child.pid for child in self._all if child.pid]
 
     async def read(self, body: bytes, name: str, content_type: str) -> FileText:
-        """`text_of` in the child, one file at a time; a hang or a crash is a reason too. Raises NoReader."""
-        async with self._lock:
-            return await asyncio.to_thread(self._ask, body, name, content_type)
+        """`text_of` in a child; a hang or a crash is a reason too. Raises NoReader."""
+        found = await self._asked("text", body, name, content_type)
+        return found if isinstance(found, FileText) else FileText("", "unknown", reason=found)
+
+    async def page(self, body: bytes, name: str, number: int) -> PageText:
+        """`page_of` in a child; a hang or a crash is a reason too. Raises NoReader."""
+        found = await self._asked("page", body, name, number)
+        return found if isinstance(found, PageText) else PageText("", reason=found)
 
     def close(self) -> None:
-        """End the child."""
-        if self._child and self._pipe:
-            self._child.kill()
-            self._child.join()
-            self._child.close()
-            self._pipe.close()
-            self._child = self._pipe = None
+        """End the children."""
+        for child in self._all:
+            child.close()
 
-    def _ask(self, body: bytes, name: str, content_type: str) -> FileText:
-        pipe = self._pipe or self._started()
-        try:
-            pipe.send((body, name, content_type))
-            if pipe.poll(self.limit):
-                found: FileText = pipe.recv()
-                return found
-            reason = f"gave up after {self.limit:g} seconds"
-        except (EOFError, OSError):
-            reason = "crashed the reader"
-        self.close()
-        return FileText("", "unknown", reason=reason)
+    async def _asked(self, name: str, body: bytes, *arguments: object) -> Any:
+        """What the work gives, or the reason why there is nothing. Raises NoReader."""
+        if len(body) > self.largest:
+            return TOO_LARGE
+        async with self._turn:
+            child = self._free.pop()
+            try:
+                return await asyncio.to_thread(self._ask, child, name, body, *arguments)
+            finally:
+                self._free.append(child)
 
-    def _started(self) -> Connection:
-        """A child that has said that it is there; raises NoReader, at once while the last one's failure is fresh."""
-        if time.monotonic() < self._rested:
+    def _ask(self, child: Child, name: str, *arguments: object) -> Any:
+        if child.pid is None and time.monotonic() < self._rested:
             raise NoReader(self._why)
-        pipe = self._start()
+        child.start = self.start
         try:
-            if pipe.poll(self.start):
-                pipe.recv()
-                self._rest = REST
-                return pipe
-            why = f"does not start within {self.start:g} seconds"
-        except (EOFError, OSError):
-            why = "ends as soon as it is started"
-        self.close()
-        self._why = f"the process that reads files {why}"
-        self._rested, self._rest = time.monotonic() + self._rest, min(2 * self._rest, LONGEST_REST)
-        raise NoReader(self._why)
-
-    def _start(self) -> Connection:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._child = context.Process(target=_serve, args=(theirs, self.memory), daemon=True, name="text reader")
-        self._child.start()
-        theirs.close()
-        return self._pipe
-
-
-def _serve(pipe: Connection, memory: int) -> None:
-    """The child: answer files until the parent is gone; Ctrl-C is the parent's affair."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    pipe.send("here")
-    while True:
-        try:
-            body, name, content_type = pipe.recv()
-        except (EOFError, OSError):
-            return
-        except MemoryError:
-            pipe.send(FileText("", "unknown", reason="too large: reading it takes too much memory"))
-            continue
-        pipe.send(text_of(body, name, content_type))
+            found = child.ask(self.limit, name, *arguments)
+        except Ended as error:
+            found = str(error)
+        except NotStarted as error:
+            self._why = f"the process that reads files {error}"
+            self._rested, self._rest = time.monotonic() + self._rest, min(2 * self._rest, LONGEST_REST)
+            raise NoReader(self._why) from None
+        self._rest = REST
+        return found

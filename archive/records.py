@@ -198,6 +198,10 @@ class Normalised:
     normaliser_version: str
 
 
+TOO_LARGE = "too large: reading it takes too much memory"
+"""The reason of a file whose reading took more memory than it may."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileText:
     """The text of a file: what kind it is, how many pages, why there is no text, what read it.
@@ -213,6 +217,16 @@ class FileText:
     scanned: int = 0
     confidence: tuple[tuple[int, float], ...] = ()
     reader: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of one page; `scanned` when it is a picture that was not read, and why, `confidence` when it was."""
+
+    text: str
+    scanned: bool = False
+    confidence: float | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""Files of all portals are read by one child process; who has made it hang reads by another from then on."""
+"""Files of all portals are read by a few child processes; who has made one hang reads by another from then on."""
 
+import os
 from types import TracebackType
 from typing import Self
 
@@ -8,13 +9,15 @@ from archive.records import FileText
 
 HUNG = ("gave up after", "crashed the reader")
 """How the reason begins of a file that kept the child from everybody else's."""
+AT_ONCE = min(4, os.cpu_count() or 1)
+"""Files read at the same time for all portals; a child takes some 100 MB."""
 
 
 class Readers:
     """Two readers of files: the ordinary one, and one for portals whose files hang or crash it."""
 
     def __init__(self) -> None:
-        self.ordinary, self.troubled = TextReader(), TextReader()
+        self.ordinary, self.troubled = TextReader(size=AT_ONCE), TextReader()
 
     def __enter__(self) -> Self:
         return self

@@ -17,7 +17,7 @@ from fpdf import FPDF
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import files
+from archive import files, files_pdf
 from archive.attachments import NoReader, TextReader, text_of
 
 FONT = Path(__file__).resolve().parents[2] / "crawler" / "farm" / "vietnamese.ttf"
@@ -104,7 +104,7 @@ def test_a_scanned_pdf_has_a_reason() -> None:
 
 
 def test_hyphens_and_ligatures() -> None:
-    assert files._joined("cải cách hành chí\x02\r\nnh, hiệu quả\r\nﬁle ﬂow") == (
+    assert files_pdf.joined("cải cách hành chí\x02\r\nnh, hiệu quả\r\nﬁle ﬂow") == (
         "cải cách hành chính, hiệu quả\nfile flow"
     )
 
@@ -123,12 +123,6 @@ def test_word_in_order_without_headers() -> None:
         "Tổng hợp",
         LINES[1],
     ]
-
-
-def test_spreadsheet_rows() -> None:
-    body = archive(**WORKBOOK)
-    found = text_of(body, "a.xlsx", "")
-    assert (found.kind, found.text) == ("xlsx", "Chỉ số | PAR INDEX\n2026 | 87.5\nHết")
 
 
 def test_archive_names_are_its_text() -> None:
@@ -151,12 +145,10 @@ def test_plain_text_in_the_old_code_page() -> None:
         (b"", "unknown", "empty"),
         (b" \n", "txt", "empty"),
         (b"\r\n<!DOCTYPE html><html>404", "unknown", "a web page instead of a file"),
-        (b"{\\rtf1 abc}", "rtf", "unsupported: rtf"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "doc", "unsupported: doc"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "xls", "unsupported: xls"),
+        (b"{\\rtf1 }", "rtf", "empty"),
+        (b"7z\xbc\xaf\x27\x1c", "7z", "unsupported: 7z"),
         (b"\x89PNG\r\n\x1a\n", "png", "a picture: it has no text layer"),
         (b"\xff\xd8\xff\xe0", "jpeg", "a picture: it has no text layer"),
-        (b"Rar!\x1a\x07", "rar", "unsupported: rar"),
         (b"\x01\x00\x02\x00", "txt", "unsupported: an unknown kind of file"),
         (b"PK\x05\x06" + bytes(18), "zip", "empty"),
     ],
@@ -178,7 +170,7 @@ def test_a_locked_pdf_gives_a_reason() -> None:
     document = FPDF()
     document.add_page()
     document.set_encryption(owner_password="chu", user_password="mat-khau")
-    assert text_of(bytes(document.output()), "a.pdf", "").reason.startswith("damaged: ")
+    assert text_of(bytes(document.output()), "a.pdf", "").reason == "encrypted: it needs a password"
 
 
 def test_a_zip_bomb_is_refused_by_its_directory() -> None:
@@ -207,7 +199,7 @@ def test_entities_do_not_grow() -> None:
 
 def test_text_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "CHARACTERS", 1_000)
-    monkeypatch.setattr(files, "PAGES", 2)
+    monkeypatch.setattr(files_pdf, "PAGES", 2)
     assert len(text_of(b"a " * 5_000, "a.txt", "").text) <= 1_000
     found = text_of(pdf("mot", "hai", "ba"), "a.pdf", "")
     assert (found.text, found.pages) == ("mot\nhai", 3)
@@ -236,13 +228,13 @@ DOCX, PDF, XLSX = word(), pdf("Cai cach hanh chinh"), archive(**WORKBOOK)
 def test_reader_reads_in_one_child() -> None:
     async def read() -> None:
         with TextReader() as reader:
-            assert reader.pid is None
+            assert reader.pids == []
             found = await asyncio.gather(reader.read(PDF, "a.pdf", ""), reader.read(DOCX, "a.docx", ""))
-            first = reader.pid
+            (first,) = reader.pids
             assert [f.kind for f in found] == ["pdf", "docx"]
             assert found[0] == text_of(PDF, "a.pdf", "")
             assert (await reader.read(b"", "a", "")).reason == "empty"
-            assert reader.pid == first != os.getpid()
+            assert reader.pids == [first] != [os.getpid()]
 
     asyncio.run(read())
 
@@ -251,19 +243,17 @@ def test_reader_outlives_a_crash_and_a_hang() -> None:
     async def read() -> None:
         with TextReader(limit=30) as reader:
             await reader.read(PDF, "a.pdf", "")
-            first = reader.pid
-            assert first
+            (first,) = reader.pids
             os.kill(first, signal.SIGKILL)
             assert (await reader.read(PDF, "a.pdf", "")).reason == "crashed the reader"
             assert (await reader.read(PDF, "a.pdf", "")).text == "Cai cach hanh chinh"
-            second = reader.pid
-            assert second
+            (second,) = reader.pids
             os.kill(second, signal.SIGSTOP)
             reader.limit = 0.2
             assert (await reader.read(PDF, "a.pdf", "")).reason == "gave up after 0.2 seconds"
             reader.limit = 30
             assert (await reader.read(PDF, "a.pdf", "")).text == "Cai cach hanh chinh"
-            assert len({first, second, reader.pid}) == 3
+            assert len({first, second, *reader.pids}) == 3
             with pytest.raises(ProcessLookupError):
                 os.kill(second, 0)
 
@@ -274,7 +264,9 @@ def test_reader_holds_its_child_to_little_memory() -> None:
     async def read() -> None:
         with TextReader(memory=700_000_000) as reader:
             await reader.read(b"chu", "a.txt", "")
-            (line,) = [s for s in Path(f"/proc/{reader.pid}/limits").read_text().splitlines() if "address space" in s]
+            (line,) = [
+                s for s in Path(f"/proc/{reader.pids[0]}/limits").read_text().splitlines() if "address space" in s
+            ]
             assert line.split()[3] == "700000000"
             hungry = archive(
                 **{"word/document.xml": b"<a>" + b" " * 290_000_000 + b"</a>", "[Content_Types].xml": b"<T/>"}
@@ -332,7 +324,7 @@ def test_reader_that_could_not_start_is_tried_again_later() -> None:
         with TextReader(start=0) as reader:
             with pytest.raises(NoReader):
                 await reader.read(PDF, "a.pdf", "")
-            assert reader.pid is None
+            assert reader.pids == []
             reader.start = 30
             with pytest.raises(NoReader):
                 await reader.read(PDF, "a.pdf", "")
