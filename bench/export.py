@@ -1,8 +1,9 @@
 """Rows a CPU-second of the export beside plain sqlite3 + csv over the same rows, interleaved.
 
-    python bench/export.py [ROWS [ROUNDS]]
+    python bench/export.py [ROWS [ROUNDS [FOLDER]]]
 
-The peer dumps a flat table that holds the exported cells as text. Goal: 0.6 of its speed, 200 MB.
+The peer dumps a flat table that holds the exported cells as text. Goal: 0.6 of its speed, 200 MB. FOLDER is an
+archive that is there already (bench/bulk.py makes one of a million articles); else one of ROWS is made.
 """
 
 import csv
@@ -13,6 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
@@ -99,7 +101,8 @@ def _article(number: int, draw: random.Random) -> tuple[dict[str, Any], dict[str
 def flat(output: Path, database_file: Path) -> None:
     """The exported cells as a table of texts for the peer."""
     with output.open(encoding="utf-8", newline="") as file, sqlite3.connect(database_file) as connection:
-        head, *rows = csv.reader(file)
+        rows = csv.reader(file)
+        head = next(rows)
         connection.execute(f"CREATE TABLE row ({', '.join(f'{name} TEXT' for name in head)})")
         connection.executemany(f"INSERT INTO row VALUES ({', '.join('?' * len(head))})", rows)
     connection.close()
@@ -113,39 +116,49 @@ def peer(database_file: Path, output: Path) -> None:
     connection.close()
 
 
-def once(settings: Settings, format: str) -> int:
-    """Export once; megabytes this process took at most."""
+def once(settings: Settings, folder: Path, format: str) -> tuple[int, float, int]:
+    """Export once: megabytes this process took at most, its processor seconds, rows."""
+    begun = time.process_time()
     with database.reading(settings) as session:
-        export(session, settings.data / f"a.{format}", filters=Filters(), format=format)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        done = export(session, folder / f"a.{format}", filters=Filters(any_topic=True), format=format)
+    used = time.process_time() - begun
+    if format != "csv":
+        done.path.with_name(f"a.{format}").unlink()  # of a million articles each takes gigabytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, used, done.written.rows
 
 
-def _alone(settings: Settings, format: str) -> int:
+def dumped(folder: Path) -> float:
+    """The peer's processor seconds."""
+    begun = time.process_time()
+    peer(folder / "flat.sqlite", folder / "peer.csv")
+    return time.process_time() - begun
+
+
+def _alone(work: Callable[..., Any], *given: Any) -> Any:
+    """The work in a fresh process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(once, settings, format).result()
+        return pool.submit(work, *given).result()
 
 
-def main(rows: int = 20_000, rounds: int = 5) -> None:
-    """Print the median of interleaved rounds and the memory at the end."""
+def main(rows: int = 20_000, rounds: int = 5, archive: str = "") -> None:
+    """Print the median of interleaved rounds, each in a fresh process, and the memory each took."""
     csv.field_size_limit(1 << 24)
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=archive or None) as name:
         folder = Path(name)
-        settings = Settings(data=folder, database_url=f"sqlite:///{folder / 'a.sqlite'}")
-        fill(settings, rows)
-        memory = {format: _alone(settings, format) for format in FORMATS}
+        file = Path(archive) / "caicach.sqlite" if archive else folder / "a.sqlite"
+        settings = Settings(data=folder, database_url=f"sqlite:///{file}")
+        if not archive:
+            fill(settings, rows)
+        memory: dict[str, int] = {}
         times: dict[str, list[float]] = {what: [] for what in (*FORMATS, "peer")}
         for _ in range(rounds):
             for format in FORMATS:
-                with database.reading(settings) as session:
-                    begun = time.process_time()
-                    done = export(session, folder / f"a.{format}", filters=Filters(), format=format)
-                    times[format].append(time.process_time() - begun)
-                assert done.written.rows == rows
+                memory[format], used, written = _alone(once, settings, folder, format)
+                times[format].append(used)
+                assert written == rows
             if not (folder / "flat.sqlite").exists():
                 flat(folder / "a.csv", folder / "flat.sqlite")
-            begun = time.process_time()
-            peer(folder / "flat.sqlite", folder / "peer.csv")
-            times["peer"].append(time.process_time() - begun)
+            times["peer"].append(_alone(dumped, folder))
         speeds = {what: rows / statistics.median(seen) for what, seen in times.items()}
         for what, speed in speeds.items():
             print(f"{what:8} {speed:8.0f} rows/CPU-s  {speed / speeds['peer']:.2f} of the peer")
@@ -154,4 +167,4 @@ def main(rows: int = 20_000, rounds: int = 5) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*map(int, sys.argv[1:3]), *sys.argv[3:])
