@@ -6,13 +6,7 @@ from typing import Any
 from crawler.farm import Farm
 from crawler.farm.papers import KINDS
 
-NO_TEXT = {
-    "scan": "no text layer: scanned pages",
-    "doc": "unsupported: doc",
-    "rtf": "unsupported: rtf",
-    "misnamed": "unsupported: rtf",
-    "rar": "unsupported: rar",
-}
+NO_TEXT = {"scan": "no text layer: scanned pages"}
 NOT_KEPT = ("error", "empty")
 
 
