@@ -72,6 +72,11 @@ class Settings(BaseModel):
         """The first and the last moment of the night in Vietnam; the last may be the next morning's."""
         return forms.window(self.night)
 
+    @property
+    def heard(self) -> bool:
+        """Whether anybody is set to be told of reports and alarms."""
+        return bool(self.webhook_url or (self.smtp_url and self.mail_to))
+
     @cached_property
     def index(self) -> Path:
         """The folder of the embedded search index."""

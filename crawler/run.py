@@ -22,6 +22,7 @@ from crawler import settings as scrapy_settings
 from crawler.fleet import Fleet, log_file, tools
 from crawler.metrics import leave
 from crawler.resolver import PublicResolver
+from crawler.watchman import watched
 
 COLLECTING = (20_000, 20, 20)
 """Allocations between two collections of each generation, in place of Python's 700, 10, 10."""
@@ -32,10 +33,10 @@ def crawl(fleet: Fleet, store: Store | None = None) -> None:
     loop = event_loop(fleet.settings)
     with into_file(log_file(fleet.settings), fleet.settings), _signals(loop, fleet.stop), _seldom_collected():
         if store is not None:
-            loop.run_until_complete(sailed(fleet, store))
+            loop.run_until_complete(_watched(fleet, store))
             return
         with Store.open(fleet.settings) as opened:
-            loop.run_until_complete(sailed(fleet, opened))
+            loop.run_until_complete(_watched(fleet, opened))
 
 
 async def sailed(fleet: Fleet, store: Store) -> None:
@@ -43,6 +44,12 @@ async def sailed(fleet: Fleet, store: Store) -> None:
     with tools(store, AsyncCrawlerRunner(crawler_settings())) as shared:
         await fleet.sail(shared)
     leave(fleet.settings, fleet.summaries)
+
+
+async def _watched(fleet: Fleet, store: Store) -> None:
+    """As `sailed`, with alarms told as crawls end; for who has no scheduler to do that."""
+    async with watched(fleet.settings):
+        await sailed(fleet, store)
 
 
 class Servant(Protocol):

@@ -31,6 +31,7 @@ from config.settings import Settings
 from crawler.fleet import either
 from crawler.schedule_night import Night
 from crawler.schedule_slots import DUTIES, Duty, Hours, following, moment, slot, worth
+from crawler.watchman import watched
 
 RETRY = 600.0
 """Seconds after which a duty that failed is tried again: a search server that is away, a full disk."""
@@ -113,21 +114,26 @@ class Scheduler:
         scheduler = self._planned()
         self.leading, _LEADER = True, self
         try:
-            self._catch_up()
-            clock = datetime.now(UTC).timestamp() - time.monotonic()
-            while not self.stopping.is_set() and self._held():
-                drift = datetime.now(UTC).timestamp() - time.monotonic()
-                if abs(drift - clock) > JUMP:
-                    self.say(f"the clock was moved by {timedelta(seconds=round(drift - clock))}")
-                    _settle(scheduler, self.hours)
-                clock = drift
-                self._try_again()
-                await self._beat()
+            async with watched(self.settings):
+                self._catch_up()
+                await self._beats(scheduler)
         finally:
             self.leading, _LEADER = False, None
             scheduler.shutdown(wait=False)
             self.night.stop()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _beats(self, scheduler: AsyncIOScheduler) -> None:
+        """Look at the lease, the clock and what failed, until the lease is lost."""
+        clock = datetime.now(UTC).timestamp() - time.monotonic()
+        while not self.stopping.is_set() and self._held():
+            drift = datetime.now(UTC).timestamp() - time.monotonic()
+            if abs(drift - clock) > JUMP:
+                self.say(f"the clock was moved by {timedelta(seconds=round(drift - clock))}")
+                _settle(scheduler, self.hours)
+            clock = drift
+            self._try_again()
+            await self._beat()
 
     def _planned(self) -> AsyncIOScheduler:
         """APScheduler with a persisted job for each duty; one that was missed is due at once."""
@@ -200,7 +206,7 @@ class Scheduler:
         return await self.command(("index", "verify") if name == "index" else (name,))
 
     async def _report(self) -> Done:
-        if not (self.settings.webhook_url or (self.settings.smtp_url and self.settings.mail_to)):
+        if not self.settings.heard:
             return "ok", "none: nobody is set to send it to"
         return await self.command(("report", "--send"))
 

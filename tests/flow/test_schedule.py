@@ -18,6 +18,7 @@ import time_machine
 from archive import queries, queries_days, queries_schedule
 from archive.database import reading
 from archive.dates import VIETNAM
+from archive.runs import Outcome
 from config.errors import UserError
 from config.settings import Settings
 from crawler.farm import Farm
@@ -188,10 +189,10 @@ def slower(desk: Desk, farm: Farm) -> None:
 
 
 def done(desk: Desk) -> list[str]:
-    """The portals of which a run was finished, in order."""
+    """The portals of which a run ended well, in order; a starved scheduler that lost its lease ends some early."""
     try:
         with reading(Settings(data=desk.data)) as session:
-            return [one.portal for one in queries.runs(session) if one.finished_at]
+            return [one.portal for one in queries.runs(session) if one.outcome is Outcome.OK]
     except UserError:  # it is being made
         return []
 
