@@ -91,6 +91,7 @@ class Revision(Base, table=True):
     reader_version: str
     normaliser_version: str
     seen_at: datetime = Field(sa_type=Utc)
+    weight: str | None = Field(default=None, index=True, description="how much it changed (archive/revisions.py)")
     evidence: dict[str, Any] | None = Field(default=None, sa_type=JSON, description="store_facts.given")
 
 
@@ -138,6 +139,9 @@ class Blob(Base, table=True):
     pages: int
     text: str
     reason: str
+    reader: str | None = Field(default=None, description="what read it (archive/files.py, archive/ocr.py)")
+    scanned: int | None = Field(default=None, description="pages that are pictures and were not recognised")
+    confidence: list[Any] | None = Field(default=None, sa_type=JSON, description="[page, 0 to 100] of recognised pages")
 
 
 class Attachment(Base, table=True):
