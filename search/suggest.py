@@ -19,6 +19,8 @@ LITTLE = 2
 CLEARLY = 10
 """How many times as frequent another spelling must be of a word that does occur."""
 TRIES = 12
+COMMON = 1_000
+"""Documents that have a word, from which on it is common where these are a tenth of all."""
 TELLING = 20
 """Words of an article by which others like it are found."""
 
@@ -192,20 +194,19 @@ def _form(row: Sequence[Word], at: int, forms: Mapping[tuple[str, ...], Counter[
 
 
 def telling(texts: Iterable[tuple[str, float]], frequencies: Frequencies, documents: int) -> list[tuple[str, float]]:
-    """The words by which others like an article are found, with their weights, heaviest first.
+    """The words by which others like an article are found, with their weights, the most telling first.
 
     `texts` are the article's, each with what a word in it counts; `documents` how many the index has.
-    A word that nothing else has tells nothing; what most have tells little.
+    A word that nothing else has tells nothing; what most have tells little, and comes last where there are very many:
+    to look for it among them costs more than for all others.
     """
     counts: defaultdict[str, float] = defaultdict(float)
     for text, weight in texts:
         for word in words_of(text):
-            if len(word.folded) > 1 and not any(map(str.isdigit, word.exact)):
-                counts[word.exact] += weight
-    known = frequencies(counts)
+            counts[word.exact] += weight
+    known = frequencies([word for word in counts if len(word) > 1 and not any(map(str.isdigit, word))])
     weights = {
-        word: math.log1p(count) * math.log(1 + documents / known[word])
-        for word, count in counts.items()
-        if known[word] > 1
+        word: math.log1p(counts[word]) * math.log(1 + documents / many) for word, many in known.items() if many > 1
     }
-    return sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))[:TELLING]
+    common = max(COMMON, documents // 10)
+    return sorted(weights.items(), key=lambda pair: (known[pair[0]] > common, -pair[1], pair[0]))[:TELLING]

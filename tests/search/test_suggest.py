@@ -166,6 +166,15 @@ def test_words_are_telling_when_few_others_have_them() -> None:
     known = {"lò": 3, "gạch": 3, "tin": 90, "riêng": 1}
     found = telling([("tin lò gạch riêng 2020", 1.0), ("lò", 3.0)], lambda words: {w: known[w] for w in words}, 100)
     assert [word for word, _ in found] == ["lò", "gạch", "tin"]
+
+
+def test_a_common_word_comes_last_among_very_many_documents_however_often_it_is_said() -> None:
+    for documents, first in ((100_000, "lò"), (200_000, "tin")):
+        found = telling([("tin " * 50 + "lò", 1.0)], lambda _: {"lò": 9_000, "tin": 12_000}, documents)
+        assert found[0][0] == first
+
+
+def test_no_more_words_are_telling_than_are_looked_for() -> None:
     many = {f"a{chr(97 + at)}": 2 for at in range(26)}
     assert len(telling([(" ".join(many), 1.0)], lambda words: dict.fromkeys(words, 2), 100)) == TELLING
 
