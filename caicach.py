@@ -9,6 +9,7 @@ import archive.commands
 import archive.commands_doctor
 import archive.commands_report
 import crawler.commands
+import crawler.commands_replay
 import crawler.doctor
 import search.commands
 import search.doctor
@@ -38,6 +39,7 @@ def _options(
 
 
 crawler.commands.register(app)
+crawler.commands_replay.register(app, reindex=search.commands.reindex)
 search.commands.register(app)
 search.web.commands.register(app)
 archive.commands.register(app)

@@ -55,7 +55,7 @@ class CaptureWriter:
 
     def metadata(self, name: str, content: Mapping[str, Any]) -> Located:
         """Keep what no response holds, as JSON under `urn:caicach:<name>`: a run, a portal file."""
-        body = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+        body = json.dumps(content, ensure_ascii=False).encode()
         now, url = datetime.now(UTC), f"urn:caicach:{name}"
         place = self._append([warc.metadata(url, body, now)])
         return replace(place, digest=warc.digest(body), url=url, fetched_at=now)
@@ -132,6 +132,14 @@ def load(data: Path, located: Located, original: Located | None = None) -> Captu
     if record.type == "response" or original is None:
         return record.capture
     return replace(record.capture, body=load(data, original).body)
+
+
+def whole(data: Path, located: Located, original: Located | None = None) -> Capture:
+    """The capture at a place with its body; raises CaptureError, also for a revisit without its original."""
+    record = read(data, located)
+    if record.capture is None or (record.type == "revisit" and original is None):
+        raise CaptureError(f"{located.warc}:{located.offset}: a {record.type} record holds no body")
+    return record.capture if original is None else replace(record.capture, body=load(data, original).body)
 
 
 def read(data: Path, located: Located) -> Record:

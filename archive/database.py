@@ -74,12 +74,13 @@ def writing(engine: Engine, *, alone: bool = True) -> Iterator[Connection]:
     """A transaction that writes; `alone` keeps other numbering writers out until it has ended.
 
     SQLite has one writer anyway; on PostgreSQL an advisory lock makes numbers visible in their
-    order. Raises UserError when the database is full, locked, read-only or away.
+    order; an engine with the option `alone` is of a process that has the lock on another connection. Raises UserError
+    when the database is full, locked, read-only or away.
     """
     with asked(engine), engine.connect() as opened:
         connection = opened.execution_options(writing=True)
         with connection.begin():
-            if alone and engine.dialect.name == "postgresql":
+            if alone and engine.dialect.name == "postgresql" and not engine.get_execution_options().get("alone"):
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS})
             yield connection
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from archive import store_attachments, store_copies, store_facts, store_rows
 from archive import tables as t
+from archive.identity import digest
 from archive.prepared import Prepared
 from archive.records import Recorded, Verdict
 from archive.store_changes import NEXT_ARTICLE, Kind, log
@@ -45,6 +46,8 @@ TWINS = (
 )
 TITLED = select(_r.title, _r.facts).where(_r.article_id == bindparam("article"), _r.number == bindparam("number"))
 NEW = Prepared(insert(t.article).values(id=NEXT_ARTICLE).returning(_a.id))
+NEW_AS = Prepared(insert(t.article).returning(_a.id))
+BY_ID = select(*CURRENT).where(_a.id == bindparam("article"))
 CHANGE = update(t.article).where(_a.id == bindparam("article"))
 NEW_ADDRESS = Prepared(insert(t.address))
 TAKE_ADDRESS = update(t.address).where(_d.id == bindparam("address"))
@@ -91,6 +94,37 @@ def write(connection: Connection, read: Read, sketch: Sketch, moment: Moment) ->
     return Recorded(Verdict.UNCHANGED, known.id, store_attachments.pending(connection, known.id))
 
 
+def again(connection: Connection, read: Read, sketch: Sketch, moment: Moment, then: tuple[Verdict, int]) -> Recorded:
+    """Write what was judged before, as it was: the verdict and the article's id are those of then."""
+    verdict, article = then
+    known = connection.execute(AT_ADDRESS, {"portal": moment.portal, "key": read.url_digest}).first()
+    address = known.address_id if known is not None else None
+    if verdict is Verdict.NEW:
+        return _grouped(connection, _new(connection, read, moment, address, article), sketch, moment)
+    found = _found(connection, moment, article)
+    if known is None or known.id is None:
+        _address(connection, read, moment, (address, article))
+    return _grouped(connection, _revised(connection, read, moment, found), sketch, moment)
+
+
+def same_again(connection: Connection, url: str, moment: Moment, article: int) -> None:
+    """Note once more that nothing was new at an address; one that was not the article's becomes it."""
+    key = digest(url)
+    known = connection.execute(AT_ADDRESS, {"portal": moment.portal, "key": key}).first()
+    found = _found(connection, moment, article)
+    if known is None or known.id is None:
+        _place(connection, (url, key), moment, (known.address_id if known is not None else None, article))
+    _seen(connection, found, moment)
+
+
+def _found(connection: Connection, moment: Moment, article: int) -> Row[*tuple[Any, ...]]:
+    """An article that was judged before; one that was gone is there again."""
+    known = connection.execute(BY_ID, {"article": article}).one()
+    if known.gone_at is not None:
+        log(connection, Kind.RESTORED, [known.id], run=moment.run, at=moment.at)
+    return known
+
+
 def _same_elsewhere(connection: Connection, read: Read, moment: Moment) -> Row[*tuple[Any, ...]] | None:
     day = store_facts.day(read)
     if day is None or not read.meaning.body:
@@ -104,7 +138,10 @@ def _same_elsewhere(connection: Connection, read: Read, moment: Moment) -> Row[*
     return None
 
 
-def _new(connection: Connection, read: Read, moment: Moment, address: int | None) -> Recorded:
+def _new(
+    connection: Connection, read: Read, moment: Moment, address: int | None, numbered: int | None = None
+) -> Recorded:
+    """A new article, with the next number or the one that it had."""
     columns = store_facts.columns(read)
     place = {
         "portal_id": moment.portal,
@@ -118,7 +155,8 @@ def _new(connection: Connection, read: Read, moment: Moment, address: int | None
         "look_again_at": next_look(moment.at, columns["published_at"], moment.at),
         "looked_at": moment.at,
     }
-    article = NEW.one(connection, columns | place)
+    own = {} if numbered is None else {"id": numbered}
+    article = (NEW_AS if own else NEW).one(connection, own | columns | place)
     _address(connection, read, moment, (address, article))
     pending = _revision(connection, read, moment, (article, 1))
     log(connection, Kind.NEW, [article], run=moment.run, at=moment.at)
@@ -161,10 +199,14 @@ def _seen(connection: Connection, known: Row[*tuple[Any, ...]], moment: Moment) 
 
 def _address(connection: Connection, read: Read, moment: Moment, ids: tuple[int | None, int]) -> None:
     """Say whose address it is: a new row, or the one of an address that was dismissed before."""
-    address, article = ids
+    _place(connection, (read.url, read.url_digest), moment, ids)
+
+
+def _place(connection: Connection, named: tuple[str, str], moment: Moment, ids: tuple[int | None, int]) -> None:
+    (url, key), (address, article) = named, ids
     columns = {"article_id": article, "reason": "", "tries": 0, "last_seen_at": moment.at, "look_again_at": None}
     if address is not None:
         connection.execute(TAKE_ADDRESS, {"address": address, **columns})
         return
-    place = {"portal_id": moment.portal, "url": read.url, "url_digest": read.url_digest, "first_seen_at": moment.at}
+    place = {"portal_id": moment.portal, "url": url, "url_digest": key, "first_seen_at": moment.at}
     NEW_ADDRESS.one(connection, {**place, **columns})

@@ -56,9 +56,15 @@ def know(connection: Connection, portal: Portal, at: datetime) -> int:
     return int(known.id)
 
 
-def begin(connection: Connection, portal: int, at: datetime) -> int:
-    """A new run's id."""
-    row = {"portal_id": portal, "started_at": at, "reason": "", "summary": {}, "warc": "", "warc_offset": 0}
+def begin(connection: Connection, portal: int, at: datetime, number: int | None = None) -> int:
+    """A new run's id: the next, or the one that it had; the run of that number which never was makes room."""
+    row: dict[str, Any] = {"portal_id": portal, "started_at": at, "reason": "", "summary": {}}
+    row |= {"warc": "", "warc_offset": 0}
+    if number is not None:
+        there = connection.execute(update(t.run).where(t.run.c.id == number), row)
+        if there.rowcount:
+            return number
+        row["id"] = number
     return int(connection.execute(insert(t.run).returning(t.run.c.id), row).scalar_one())
 
 

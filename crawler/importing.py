@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy.orm import Session
 
@@ -21,13 +20,13 @@ from archive.records import Capture, CaptureKind, PendingAttachment, Verdict
 from archive.store import Store
 from archive.store_captures import Held
 from config.portal import Portal
-from crawler.address import host_of
 from crawler.classify import classify
 from crawler.families import family
 from crawler.family import Family, Moved, NotAnArticle, ReadingError
 from crawler.importing_lists import Lists, kind_of, likeliest
 from crawler.importing_warc import BadRecord, Block, Entry, load
 from crawler.page import Page
+from crawler.stored import aligned
 
 
 class Import:
@@ -97,10 +96,7 @@ class Import:
 
     def aligned(self, url: str) -> str:
         """An address with the portal's own scheme and host, whichever of its variants the capture was of."""
-        parts, own = urlsplit(url), urlsplit(self.portal.url)
-        if host_of(url) != host_of(self.portal.url):
-            return url
-        return urlunsplit((own.scheme, own.netloc, parts.path or "/", parts.query, ""))
+        return aligned(url, self.portal)
 
     def block(self, entry: Entry) -> Block:
         """What an entry holds; a revisit's body is that of the capture it repeats. Raises BadRecord."""

@@ -148,11 +148,15 @@ def _sync() -> None:
 @index.command("rebuild")
 def _rebuild() -> None:
     """Build the index anew beside the one in use, then swap."""
+    typer.echo(reindex(Settings.load()))
+
+
+def reindex(settings: Settings) -> str:
+    """Build the index anew from the archive; what was done, in words."""
     from search.opening import engine_of, sessions_of
     from search.sync import rebuild
 
-    settings = Settings.load()
-    typer.echo(_synced(rebuild(sessions_of(settings), engine_of(settings), _progress())))
+    return _synced(rebuild(sessions_of(settings), engine_of(settings), _progress()))
 
 
 @index.command("verify")
