@@ -13,7 +13,7 @@ LOOK_BACK = timedelta(days=120)
 """How far back a portal's habit is asked for."""
 
 
-CUT_SHORT = ("interrupted", "could not be stored", "the crawl was cut off")
+CUT_SHORT = ("interrupted", "could not be stored", "the disk is nearly full", "the crawl was cut off")
 """How the reason begins of a run that ended through our own fault, and is to be run again the same night."""
 
 

@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 from archive import tables as t
 from archive.coverage import per_new
 from archive.days import Explained, State
+from archive.runs import Outcome
 from archive.store_changes import Kind
 
+REASONS = 5
+"""Reasons for which runs were cut short that are named."""
 TITLES = 25
 """New articles about the reform that are named, the latest first."""
 KILLED = "killed"
@@ -78,6 +81,8 @@ class Report:
     until: datetime
     outcomes: Mapping[str, int] = field(default_factory=dict)
     """Runs by how they ended; "killed" are those that died, and that one of these has taken up again."""
+    cut: Sequence[tuple[str, int]] = ()
+    """(reason, runs) of runs that ended before they were whole, the most frequent first."""
     new: int = 0
     reform: int = 0
     """Of the new articles, those about the reform."""
@@ -124,6 +129,7 @@ def gather(session: Session, since: datetime, until: datetime) -> Report:
         since=since,
         until=until,
         outcomes=dict(Counter(row.outcome or KILLED for row in (*runs, *killed)).most_common()),
+        cut=Counter(row.reason for row in runs if row.outcome == Outcome.PARTIAL).most_common(REASONS),
         new=counts[Kind.NEW],
         revised=counts[Kind.REVISED],
         gone=counts[Kind.GONE],

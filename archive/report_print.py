@@ -43,6 +43,7 @@ def _lines(report: Report, words: Words) -> Iterator[str]:
         yield "; ".join(f"{number(getattr(report, name))} {words(name)}" for name in counts)
         runs = ", ".join(f"{number(count)} {words(name, 'outcomes')}" for name, count in report.outcomes.items())
         yield f"{words('runs')}: {runs}"
+        yield from (f"  {number(count)} × {reason}" for reason, count in report.cut)
     yield from _section(words("changed"), [_standing(one, words) for one in report.changed], words)
     yield from _section(words("standing"), [_standing(one, words) for one in report.standing], words)
     yield from _section(words("unexplained"), [[f"{slug}: {why}"] for slug, why in report.unexplained], words)

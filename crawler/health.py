@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from archive.days import Explained, Health, PortalDay, State
+from archive.queries_schedule import CUT_SHORT
 from archive.runs import Outcome
 from crawler.health_causes import REFUSING, cause_of, worst
 from crawler.health_pages import canonical, changed, fallback, garbled, offset, restyled, same_page, undated
@@ -15,8 +16,6 @@ from crawler.health_view import Rule, View
 from crawler.health_volume import quiet
 from crawler.stopping import OVERTIME
 
-OURS = ("interrupted", "could not be stored", "the disk is nearly full", "the crawl was cut off")
-"""How the reasons begin for which a night ended by our own doing, and not by the portal's."""
 CAUSES = (
     *("moved", "gone", "down", "slow", "cut", "challenge", "refused", "robots", "missing", "redirected", "soft 404"),
     *("empty", "too large", "not a page", "layout", "paging", "feed", "dates", "encoding", "canonical", "same page"),
@@ -183,7 +182,7 @@ def _broken(view: View) -> Health | None:
     if day.outcome == Outcome.BROKEN:
         return Health(State.BROKEN, cause_of(day.reason), day.reason)
     if day.outcome == Outcome.PARTIAL:
-        ours = day.reason.startswith(OURS)
+        ours = day.reason.startswith(CUT_SHORT)
         large = bool(day.new) and day.reason.startswith(OVERTIME)
         return None if ours or large else Health(State.SUSPECT, cause_of(day.reason), day.reason)
     return None

@@ -17,6 +17,7 @@ from crawler.fleet import Fleet
 from crawler.run import sailed
 from crawler.schedule_cadence import Turn, turns
 from crawler.schedule_slots import Hours, ending
+from crawler.stopping import cut_short
 
 NOBODY = "no scheduler ran that night"
 LEFT_OUT = "missed, and the next night was too near to catch up"
@@ -77,6 +78,9 @@ class Night:
         with Store.open(self.settings) as store:
             await sailed(fleet, store)
         self.fleet = None
+        cut = [one.reason for one in fleet.summaries if cut_short(one)]
+        if cut:
+            return "failed", f"{len(cut)} of {len(due)} crawls were cut short: {cut[0]}"
         well = sum(one.outcome is Outcome.OK for one in fleet.summaries)
         return "ok", f"{well} of {len(due)} portals well, {fleet.count('new')} new articles"
 

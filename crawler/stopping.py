@@ -2,6 +2,9 @@
 
 import asyncio
 
+from archive.queries_schedule import CUT_SHORT
+from archive.runs import Outcome, RunSummary
+
 INTERRUPTED = "interrupted"
 LOCK_LOST = f"{INTERRUPTED}: the connection that held its lock was lost"
 OVERTIME = "its time was over"
@@ -20,3 +23,8 @@ class Stopping(asyncio.Event):
         if not self.is_set():
             self.reason = reason
             self.set()
+
+
+def cut_short(run: RunSummary) -> bool:
+    """Whether a crawl ended through our own fault, and is to be begun again the same night."""
+    return run.outcome is Outcome.PARTIAL and run.reason.startswith(CUT_SHORT)

@@ -26,7 +26,7 @@ from crawler.fleet import Fleet, Tools, either, tools
 from crawler.lanes import Lanes
 from crawler.queue import CRAWL, RESCUE, STALLED, TRIES, CutShort, Order, again, app_of, prepare
 from crawler.run import crawler_settings
-from crawler.stopping import INTERRUPTED
+from crawler.stopping import INTERRUPTED, cut_short
 
 AT_ONCE = 32
 HEARTBEAT = 5.0
@@ -130,8 +130,7 @@ class Worker:
 
 def judged(run: RunSummary) -> str:
     """What a job's log says of its crawl; raises CutShort."""
-    ours = run.outcome is Outcome.PARTIAL and run.reason.startswith(queries_schedule.CUT_SHORT)
-    if ours or run.outcome is Outcome.SKIPPED:
+    if cut_short(run) or run.outcome is Outcome.SKIPPED:
         raise CutShort(run.reason)
     return f"{run.outcome.value}: {run.new} new{' · ' if run.reason else ''}{run.reason}"
 
