@@ -7,17 +7,21 @@ RuntimeError
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from archive.child import Child, Ended, NotStarted
 from archive.records import TOO_LARGE, FileText, PageText
 
 SECONDS = 60.0
 MEMORY = 1 << 30
+PAGES = 100
+"""Pages of a file that are recognised at most: some two seconds of a processor each."""
 START = 20.0
 """Seconds in which a child must say that it is there."""
 REST, LONGEST_REST = 60.0, 3600.0
 """Seconds for which no child is started after one that did not come: doubled each time, up to the second."""
+
+T = TypeVar("T")
 
 
 class NoReader(RuntimeError):  # noqa: N818  # a state of this machine, not of the file
@@ -31,14 +35,21 @@ def text_of(body: bytes, name: str, content_type: str) -> FileText:
     return files.text_of(body, name)
 
 
-def page_of(body: bytes, name: str, number: int) -> PageText:
-    """The text of one page (from 1), by recognition where it is a picture; never raises."""
+def hold(body: bytes) -> None:
+    """Take the file that pages are asked of next."""
     from archive import files_scans  # noqa: PLC0415 # pdfium and Pillow are for the child process alone
 
-    return files_scans.page_of(body, name, number)
+    files_scans.hold(body)
 
 
-WORK: Mapping[str, Callable[..., Any]] = {"text": text_of, "page": page_of}
+def page_of(number: int, recognise: bool) -> PageText:  # as the pipe brings them
+    """The text of one page (from 1) of the file that is held; never raises."""
+    from archive import files_scans  # noqa: PLC0415 # pdfium and Pillow are for the child process alone
+
+    return files_scans.page_of(number, recognise=recognise)
+
+
+WORK: Mapping[str, Callable[..., Any]] = {"text": text_of, "hold": hold, "page": page_of}
 
 
 class TextReader:
@@ -49,7 +60,7 @@ class TextReader:
     """
 
     def __init__(self, *, size: int = 1, limit: float = SECONDS, memory: int = MEMORY, start: float = START) -> None:
-        self.limit, self.start, self.largest = limit, start, memory // 4
+        self.size, self.limit, self.start, self.largest = size, limit, start, memory // 4
         self._rest, self._rested, self._why = REST, 0.0, ""
         self._free = [Child(WORK, memory=memory, start=start) for _ in range(size)]
         self._all = tuple(self._free)
@@ -68,29 +79,47 @@ class TextReader:
 
     async def read(self, body: bytes, name: str, content_type: str) -> FileText:
         """`text_of` in a child; a hang or a crash is a reason too. Raises NoReader."""
-        found = await self._asked("text", body, name, content_type)
+        if len(body) > self.largest:
+            return FileText("", "unknown", reason=TOO_LARGE)
+        found = await self._turned(lambda child: self._ask(child, "text", body, name, content_type))
         return found if isinstance(found, FileText) else FileText("", "unknown", reason=found)
 
-    async def page(self, body: bytes, name: str, number: int) -> PageText:
-        """`page_of` in a child; a hang or a crash is a reason too. Raises NoReader."""
-        found = await self._asked("page", body, name, number)
-        return found if isinstance(found, PageText) else PageText("", reason=found)
+    async def pages(self, body: bytes, count: int, until: Callable[[], bool]) -> list[PageText] | None:
+        """The pages of a file, pictures among them recognised, up to PAGES; None when `until` ended it.
+
+        Each page has `limit` seconds; one that hangs or crashes costs itself. Raises NoReader.
+        """
+        if len(body) > self.largest:
+            return [PageText("", scanned=True, reason=TOO_LARGE)]
+        return await self._turned(lambda child: self._pages(child, body, count, until))
 
     def close(self) -> None:
         """End the children."""
         for child in self._all:
             child.close()
 
-    async def _asked(self, name: str, body: bytes, *arguments: object) -> Any:
-        """What the work gives, or the reason why there is nothing. Raises NoReader."""
-        if len(body) > self.largest:
-            return TOO_LARGE
+    async def _turned(self, work: Callable[[Child], T]) -> T:
+        """What the work with a child gives, once one is free. Raises NoReader."""
         async with self._turn:
             child = self._free.pop()
             try:
-                return await asyncio.to_thread(self._ask, child, name, body, *arguments)
+                return await asyncio.to_thread(work, child)
             finally:
                 self._free.append(child)
+
+    def _pages(self, child: Child, body: bytes, count: int, until: Callable[[], bool]) -> list[PageText] | None:
+        found: list[PageText] = []
+        left, holder = PAGES, None
+        for number in range(1, count + 1):
+            if until():
+                return None
+            if holder is None or child.pid != holder:
+                why = self._ask(child, "hold", body)
+                holder = child.pid
+            page = why or self._ask(child, "page", number, left > 0)
+            found.append(page if isinstance(page, PageText) else PageText("", scanned=True, reason=page))
+            left -= page is not found[-1] or page.confidence is not None or bool(page.reason)
+        return found
 
     def _ask(self, child: Child, name: str, *arguments: object) -> Any:
         if child.pid is None and time.monotonic() < self._rested:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archive import commands_backup, commands_quarantine
+from archive import commands_backup, commands_files, commands_quarantine
 from archive.options import filtered
 from config.errors import UsageError
 from config.settings import Settings
@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: caicach verify && echo all captures are sound")(verify)
     app.command(epilog='Example: caicach withhold 12 --reason "asked by the portal on 2026-11-20"')(withhold)
     commands_quarantine.register(app)
+    commands_files.register(app)
     commands_backup.register(app)
     app.add_typer(database, name="db", help="The database's schema.")
 

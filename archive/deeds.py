@@ -35,6 +35,7 @@ class Did(StrEnum):
     WITHHELD = "withheld"
     LIFTED = "lifted"
     APPLIED = "applied"
+    FILE_READ = "file-read"
 
 
 @dataclass(frozen=True, slots=True)

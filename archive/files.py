@@ -15,16 +15,13 @@ from dataclasses import replace
 
 import pypdfium2
 
-from archive import files_lists, files_office, files_old, files_pdf
+from archive import files_lists, files_office, files_old, files_pdf, files_pictures
 from archive.files_kinds import ENCRYPTED, PICTURES, NoTextError, kind_of
-from archive.legacy import modern
+from archive.files_text import READER, bounded
 from archive.records import TOO_LARGE, FileText
-from archive.text import clean
 
-READER = "files-2"
-"""The version of these readers, kept with what they read: a newer one may read what this one cannot."""
-CHARACTERS = 10_000_000
 SCANNED = "no text layer: scanned pages"
+PICTURE = "a picture: it has no text layer"
 
 READERS: dict[str, Callable[[bytes], Iterable[str]]] = {
     "docx": files_office.word,
@@ -52,6 +49,9 @@ def _text_of(body: bytes, name: str) -> FileText:
     kind = "unknown"
     try:
         kind = kind_of(body, name)
+        if kind in PICTURES:
+            pages = files_pictures.frames(body)
+            return FileText("", kind, pages, PICTURE, scanned=pages)
         return _pdf(body) if kind == "pdf" else _found(bounded(_read(body, kind)), kind)
     except NoTextError as error:
         return FileText("", kind, reason=str(error))
@@ -83,23 +83,9 @@ def _pdf(body: bytes) -> FileText:
 def _read(body: bytes, kind: str) -> Iterable[str]:
     if kind in ("txt", "csv"):
         return [_plain(body)]
-    if kind in PICTURES:
-        raise NoTextError("a picture: it has no text layer")
     if kind not in READERS:
         raise NoTextError(f"unsupported: {kind}")
     return READERS[kind](body)
-
-
-def bounded(pieces: Iterable[str]) -> str:
-    """The pieces as clean lines in Unicode, until there are 10 million characters."""
-    taken: list[str] = []
-    left = CHARACTERS
-    for piece in pieces:
-        taken.append(piece[:left])
-        left -= len(taken[-1]) + 1
-        if left <= 0:
-            break
-    return clean(modern("\n".join(taken)))
 
 
 def _why(error: Exception) -> str:

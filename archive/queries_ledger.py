@@ -1,6 +1,6 @@
 """The archive's own history: runs, captures, quarantine, revisions, and how much there is of everything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -113,7 +113,7 @@ def quarantined(session: Session, portal: str | None = None) -> list[Quarantined
     if portal:
         asked = asked.where(p.slug == portal)
     found = session.connection().execute(asked.order_by(q.id)).all()
-    kept = _kept(session, [row.capture_id for row in found])
+    kept = captures_of(session, [row.capture_id for row in found])
     names = ("id", "url", "reason", "tries", "opened_at", "last_at", "retry_at")
     return [
         Quarantined(portal=row.slug, capture=kept.get(row.capture_id), **{name: getattr(row, name) for name in names})
@@ -176,7 +176,8 @@ def _capture(row: Row[Any]) -> KeptCapture:
     return KeptCapture(row.id, row.run_id, row.slug, row.kind, row.status, located, original)
 
 
-def _kept(session: Session, ids: list[int | None]) -> dict[int, KeptCapture]:
+def captures_of(session: Session, ids: Iterable[int | None]) -> dict[int, KeptCapture]:
+    """Captures by their ids."""
     asked = _captures().where(t.capture.c.id.in_([number for number in ids if number is not None]))
     return {row.id: _capture(row) for row in session.connection().execute(asked)}
 
@@ -210,7 +211,7 @@ def revisions(session: Session, article: int) -> Iterator[KeptRevision]:
     """The contents of an article over time, the first one first."""
     r = t.revision.c
     found = session.connection().execute(select(t.revision).where(r.article_id == article).order_by(r.number)).all()
-    kept = _kept(session, [row.capture_id for row in found])
+    kept = captures_of(session, [row.capture_id for row in found])
     names = ("number", "seen_at", "title", "summary", "body", "facts", "family", "reader_version", "normaliser_version")
     for row in found:
         yield KeptRevision(capture=kept[row.capture_id], **{name: getattr(row, name) for name in names})

@@ -144,6 +144,13 @@ class Store(Writer, AbstractContextManager["Store"]):
             text = {"kind": found.kind, "chars": len(found.text), "reason": found.reason}
             doing.said = store_attachments.named(connection, attachment) | text
 
+    def read_again(self, digest: str, found: FileText) -> None:
+        """Give a file that is kept another text, with the digest of its bytes: recognised, or read by newer readers."""
+        with self._doing(Did.FILE_READ, None) as doing:
+            articles = store_attachments.read_again(doing.connection, digest, found)
+            log(doing.connection, Kind.ATTACHMENT, articles, run=None, at=doing.moment.at)
+            doing.said = {"digest": digest, **asdict(found)}
+
     def attachment_failed(self, run: int, attachment: int, reason: str, *, tries: int = 1) -> None:
         """Count a try to fetch a file; after three it is left alone. None is counted where we were at fault."""
         with self._doing(Did.NO_FILE, run, alone=False) as doing:

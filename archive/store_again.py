@@ -5,7 +5,7 @@ read again by today's rules.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -175,6 +175,15 @@ def _hidden(doing: Doing) -> None:
     log(doing.connection, Kind(did.value), [doing.article], run=None, at=at, detail=reason)
 
 
+def _file_read(doing: Doing) -> None:
+    """The text stands in the record: what recognised it then may not be here."""
+    said = doing.deed.said
+    own = {field.name: said[field.name] for field in fields(FileText)}
+    found = FileText(**own | {"confidence": tuple((page, sure) for page, sure in said["confidence"])})
+    articles = store_attachments.read_again(doing.connection, said["digest"], found)
+    log(doing.connection, Kind.ATTACHMENT, articles, run=None, at=doing.deed.at)
+
+
 HOW: dict[Did, Callable[[Doing], None]] = {
     Did.RECORD: _record,
     Did.ATTACH: _attach,
@@ -190,4 +199,5 @@ HOW: dict[Did, Callable[[Doing], None]] = {
     Did.FINISH: _finish,
     Did.WITHHELD: _hidden,
     Did.LIFTED: _hidden,
+    Did.FILE_READ: _file_read,
 }

@@ -1,5 +1,7 @@
 """The files that articles link: listed, fetched later, their text kept once per digest."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from archive import tables as t
@@ -41,6 +43,11 @@ FILL = (
 )
 BYTES = select(t.capture.c.digest, t.capture.c.bytes).where(t.capture.c.id == bindparam("capture"))
 BLOB = select(t.blob.c.id).where(t.blob.c.digest == bindparam("digest"))
+KEPT_TEXT = select(t.blob.c.id, t.blob.c.text).where(t.blob.c.digest == bindparam("digest"))
+READ_AGAIN = update(t.blob).where(t.blob.c.id == bindparam("blob"))
+LISTING = (
+    select(_a.article_id).where(_a.blob_id == bindparam("blob"), _a.listed.is_(True)).distinct().order_by(_a.article_id)
+)
 NEW_BLOB = Prepared(insert(t.blob).returning(t.blob.c.id))
 _chars = (
     select(func.coalesce(func.sum(func.length(t.blob.c.text)), 0))
@@ -130,9 +137,28 @@ def _blob(connection: Connection, capture: int, found: FileText) -> int:
     kept = connection.execute(BLOB, {"digest": digest}).scalar()
     if kept is not None:
         return int(kept)
-    row = {"digest": digest, "bytes": size, "kind": found.kind, "pages": found.pages}
+    return NEW_BLOB.one(connection, {"digest": digest, "bytes": size, **_columns(found)})
+
+
+def _columns(found: FileText) -> dict[str, Any]:
+    """A text as the columns of its blob."""
     texts = {"text": storable(found.text), "reason": storable(found.reason)}
-    return NEW_BLOB.one(connection, {**row, **texts})
+    pages = {"pages": found.pages, "scanned": found.scanned, "confidence": [list(page) for page in found.confidence]}
+    return {"kind": found.kind, "reader": found.reader, **texts, **pages}
+
+
+def read_again(connection: Connection, digest: str, found: FileText) -> list[int]:
+    """Give a file that is kept another text; the articles that list it, when it is another one."""
+    kept = connection.execute(KEPT_TEXT, {"digest": digest}).first()
+    if kept is None:
+        return []
+    columns = _columns(found)
+    connection.execute(READ_AGAIN, {"blob": kept.id, **columns})
+    if kept.text == columns["text"]:
+        return []
+    articles = list(connection.execute(LISTING, {"blob": kept.id}).scalars())
+    count_text(connection, articles)
+    return articles
 
 
 def count_text(connection: Connection, articles: list[int]) -> None:

@@ -36,6 +36,7 @@ class Settings(BaseModel):
     portal_minutes: float = Field(default=90, gt=0, description="a portal's crawl ends after so long with what it has")
     backup: Path | None = Field(default=None, description="folder in which the scheduler leaves backups")
     lease: int = Field(default=60, ge=1, description="seconds after which a silent scheduler is replaced")
+    ocr_minutes: float = Field(default=30, ge=0, description="how long scans are recognised after a crawl; 0: never")
     disk_floor: forms.Amount = Field(default=2_000_000_000, description="free disk below which a crawl stops clean")
     proxy: forms.Proxy = Field(default="", repr=False, description="an HTTP proxy through which portals are asked")
     smtp_url: forms.MailServer = Field(default="", repr=False, description="the server that takes our mail")

@@ -22,6 +22,7 @@ from crawler import settings as scrapy_settings
 from crawler.fleet import Fleet, log_file, tools
 from crawler.metrics import leave
 from crawler.resolver import PublicResolver
+from crawler.scans import recognise
 from crawler.watchman import watched
 
 COLLECTING = (20_000, 20, 20)
@@ -40,9 +41,10 @@ def crawl(fleet: Fleet, store: Store | None = None) -> None:
 
 
 async def sailed(fleet: Fleet, store: Store) -> None:
-    """Crawl a fleet's portals on the loop that runs."""
+    """Crawl a fleet's portals on the loop that runs; then scans are recognised, for a while."""
     with tools(store, AsyncCrawlerRunner(crawler_settings())) as shared:
         await fleet.sail(shared)
+        await recognise(fleet, shared)
     leave(fleet.settings, fleet.summaries)
 
 

@@ -17,7 +17,7 @@ from fpdf import FPDF
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import files, files_pdf
+from archive import files, files_pdf, files_text
 from archive.attachments import NoReader, TextReader, text_of
 
 FONT = Path(__file__).resolve().parents[2] / "crawler" / "farm" / "vietnamese.ttf"
@@ -198,7 +198,7 @@ def test_entities_do_not_grow() -> None:
 
 
 def test_text_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "CHARACTERS", 1_000)
+    monkeypatch.setattr(files_text, "CHARACTERS", 1_000)
     monkeypatch.setattr(files_pdf, "PAGES", 2)
     assert len(text_of(b"a " * 5_000, "a.txt", "").text) <= 1_000
     found = text_of(pdf("mot", "hai", "ba"), "a.pdf", "")

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from archive.attachments import text_of
-from archive.files import READER
 from archive.files_kinds import ENCRYPTED
+from archive.files_text import READER
 from crawler.farm import ole, papers
 
 PAPERS = Path(__file__).parent / "papers"

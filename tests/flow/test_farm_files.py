@@ -3,10 +3,11 @@
 import sqlite3
 from typing import Any
 
+from archive import ocr
 from crawler.farm import Farm
 from crawler.farm.papers import KINDS
 
-NO_TEXT = {"scan": "no text layer: scanned pages"}
+NO_TEXT = {} if ocr.means() else {"scan": "no text layer: scanned pages"}
 NOT_KEPT = ("error", "empty")
 
 
