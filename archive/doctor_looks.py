@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from archive import database, doctor
+from archive import database, doctor, ocr
 from archive import tables as t
 from archive.backup_postgres import INSTALL, major
 from archive.dates import VIETNAM
@@ -26,6 +26,7 @@ from config.settings import Settings, written
 
 TRIES = 3
 """A notice that was not taken so often is not on its way but stuck."""
+SCANS = "install tesseract-ocr and tesseract-ocr-vie, then `caicach files read`"
 PROGRAMS = {"postgresql": ("pg_dump", "pg_restore"), "sqlite": ()}
 """Programs of others that a backup needs, by database."""
 
@@ -136,3 +137,7 @@ def _programs(settings: Settings, facts: DatabaseFacts) -> Iterator[Finding]:
             yield doctor.fine("programs", f"{name} {ours}")
     if not needed:
         yield doctor.fine("programs", "none of others is needed")
+    if ocr.means():
+        yield doctor.fine("programs", f"{ocr.means()} recognises scans")
+    else:
+        yield doctor.note("programs", "tesseract with Vietnamese is not on this machine: scans keep no text", SCANS)
