@@ -44,8 +44,26 @@ class KeptCapture:
 
 
 @dataclass(frozen=True, slots=True)
+class OldReading:
+    """What a revision was read as before other rules read its capture again."""
+
+    replaced_at: datetime
+    digest: str
+    title: str
+    summary: str
+    body: str
+    facts: dict[str, Any] = field(repr=False)
+    family: str
+    reader_version: str
+    normaliser_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeptRevision:
-    """One content of an article over time, its facts (archive/store_facts.py) and its evidence."""
+    """One content of an article over time, its facts (archive/store_facts.py) and its evidence.
+
+    `evidence` is what its reader was given besides the capture; `readings` are the older ones of the same capture.
+    """
 
     number: int
     seen_at: datetime
@@ -57,6 +75,8 @@ class KeptRevision:
     reader_version: str
     normaliser_version: str
     capture: KeptCapture
+    evidence: dict[str, Any] | None = field(default=None, repr=False)
+    readings: tuple[OldReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,14 +227,30 @@ def shown(session: Session, article: int) -> Shown | None:
     )
 
 
+READING = ("digest", "title", "summary", "body", "facts", "family", "reader_version", "normaliser_version")
+
+
 def revisions(session: Session, article: int) -> Iterator[KeptRevision]:
     """The contents of an article over time, the first one first."""
     r = t.revision.c
     found = session.connection().execute(select(t.revision).where(r.article_id == article).order_by(r.number)).all()
     kept = captures_of(session, [row.capture_id for row in found])
-    names = ("number", "seen_at", "title", "summary", "body", "facts", "family", "reader_version", "normaliser_version")
+    older = _readings(session, article)
+    names = ("number", "seen_at", "evidence", *READING[1:])
     for row in found:
-        yield KeptRevision(capture=kept[row.capture_id], **{name: getattr(row, name) for name in names})
+        told = {name: getattr(row, name) for name in names}
+        yield KeptRevision(capture=kept[row.capture_id], readings=tuple(older.get(row.id, ())), **told)
+
+
+def _readings(session: Session, article: int) -> dict[int, list[OldReading]]:
+    """What revisions were read as before, the oldest reading first."""
+    r, o = t.revision.c, t.reading.c
+    asked = select(t.reading).join(t.revision, r.id == o.revision_id).where(r.article_id == article).order_by(o.id)
+    found: dict[int, list[OldReading]] = {}
+    for row in session.connection().execute(asked):
+        old = OldReading(row.replaced_at.astimezone(VIETNAM), **{name: getattr(row, name) for name in READING})
+        found.setdefault(row.revision_id, []).append(old)
+    return found
 
 
 def _copies(session: Session, article: ArchivedArticle) -> Iterator[tuple[str, int, str]]:

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, select
 
 from archive import (
     database,
+    store_apply,
     store_articles,
     store_attachments,
     store_captures,
@@ -37,6 +38,7 @@ from archive.runs import Discovered, RunSummary
 from archive.store_articles import Moment
 from archive.store_captures import Held, Place
 from archive.store_changes import Kind, log
+from archive.store_facts import Read
 from archive.store_writer import OpenRun, Writer
 from config.errors import UserError
 from config.portal import Portal
@@ -245,6 +247,14 @@ class Store(Writer, AbstractContextManager["Store"]):
             found = store_pages.retry(doing.connection, None if entries is None else list(entries), doing.moment.at)
             doing.said = {"pages": found}
         return len(found)
+
+    def apply(self, portal: int, revision: int, was: dict[str, Any], read: Read) -> bool:
+        """Give a revision of a portal (by its id) another reading; the old one is kept. False when it has changed."""
+        with self._doing(Did.APPLIED, None) as doing:
+            doing.moment = replace(doing.moment, portal=portal)
+            said = store_apply.apply(doing.connection, doing.moment, revision, was, read)
+            doing.said = said or {"article": None}
+        return said is not None
 
     def _withheld(self, article: int, did: Did, reason: str) -> None:
         hidden, a = did is Did.WITHHELD, t.article.c

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert
 
 from archive import (
+    store_apply,
     store_articles,
     store_attachments,
     store_days,
@@ -184,6 +185,11 @@ def _file_read(doing: Doing) -> None:
     log(doing.connection, Kind.ATTACHMENT, articles, run=None, at=doing.deed.at)
 
 
+def _applied(doing: Doing) -> None:
+    if doing.deed.said["article"] is not None:
+        store_apply.applied(doing.connection, doing.deed.at, dict(doing.deed.said))
+
+
 HOW: dict[Did, Callable[[Doing], None]] = {
     Did.RECORD: _record,
     Did.ATTACH: _attach,
@@ -199,5 +205,6 @@ HOW: dict[Did, Callable[[Doing], None]] = {
     Did.FINISH: _finish,
     Did.WITHHELD: _hidden,
     Did.LIFTED: _hidden,
+    Did.APPLIED: _applied,
     Did.FILE_READ: _file_read,
 }

@@ -30,7 +30,10 @@ LATE_LOOKS = LOOKS[-2:]
 FRESH = timedelta(days=30)
 
 _a, _d, _r = t.article.c, t.address.c, t.revision.c
-CURRENT = (_a.id, _a.revisions, _a.digest, _a.published_at, _a.first_seen_at, _a.last_seen_at, _a.gone_at)
+CURRENT = (
+    *(_a.id, _a.revisions, _a.digest, _a.published_at, _a.first_seen_at, _a.last_seen_at, _a.gone_at),
+    *(_a.capture_id, _a.reader_version, _a.normaliser_version),
+)
 """What is asked of an article to judge a reading of it."""
 AT_ADDRESS = (
     select(_d.id.label("address_id"), *CURRENT)
@@ -88,7 +91,7 @@ def write(connection: Connection, read: Read, sketch: Sketch, moment: Moment) ->
         _address(connection, read, moment, (address, known.id))
     if known.gone_at is not None:
         log(connection, Kind.RESTORED, [known.id], run=moment.run, at=moment.at)
-    if known.digest != read.digest:
+    if known.digest != read.digest and not _same_page(connection, read, moment, known):
         return _grouped(connection, _revised(connection, read, moment, known), sketch, moment)
     _seen(connection, known, moment)
     return Recorded(Verdict.UNCHANGED, known.id, store_attachments.pending(connection, known.id))
@@ -136,6 +139,15 @@ def _same_elsewhere(connection: Connection, read: Read, moment: Moment) -> Row[*
         if text.title == store_facts.storable(read.meaning.title) and files == read.attachments:
             return twin
     return None
+
+
+def _same_page(connection: Connection, read: Read, moment: Moment, known: Row[*tuple[Any, ...]]) -> bool:
+    """Whether only our rules have changed: the page came byte for byte as before. `caicach replay` reads it anew."""
+    versions = read.article.reader_version, read.meaning.normaliser_version
+    if versions == (known.reader_version, known.normaliser_version):
+        return False
+    both = select(t.capture.c.digest).where(t.capture.c.id.in_([known.capture_id, moment.capture])).distinct()
+    return len(connection.execute(both).all()) == 1
 
 
 def _new(

@@ -29,14 +29,20 @@ def write(connection: Connection, read: Read, portal: int, place: dict[str, Any]
     The answer is the files whose bytes are still to be fetched.
     """
     article, first = place["article_id"], place["number"] == 1
+    INSERT[t.revision].one(connection, {**store_facts.texts(read), **place})
+    return follow(connection, read, (portal, article), first=first)
+
+
+def follow(connection: Connection, read: Read, place: tuple[int, int], *, first: bool) -> tuple[PendingAttachment, ...]:
+    """Write what follows from an article's current text (portal and article are the place), instead of what did."""
+    article = place[1]
     if not first:
         for statement in FORGET:
             connection.execute(statement, {"article": article})
-    INSERT[t.revision].one(connection, {**store_facts.texts(read), **place})
     _insert(connection, t.tag, article, store_facts.tags(read))
     _insert(connection, t.period, article, [{"first": a, "last": b} for a, b in dict.fromkeys(read.meaning.periods)])
     _mentions(connection, article, store_facts.acts(read))
-    return link(connection, (portal, article), read.attachments, first=first)
+    return link(connection, place, read.attachments, first=first)
 
 
 def _insert(connection: Connection, table: Table, article: int, rows: Iterable[dict[str, Any]]) -> None:
