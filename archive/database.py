@@ -96,6 +96,13 @@ def asked(engine: Engine) -> Iterator[None]:
         raise UserError(f"{_place(engine)}: {reason}; {_remedy(engine, reason)}") from error
 
 
+@contextmanager
+def session_of(engine: Engine) -> Iterator[Session]:
+    """A session for short questions beside a writer; raises UserError when the database cannot be asked."""
+    with asked(engine), Session(engine) as session:
+        yield session
+
+
 def _place(engine: Engine) -> str:
     return engine.url.database or "memory" if engine.dialect.name == "sqlite" else engine.url.render_as_string()
 

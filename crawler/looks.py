@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy.orm import Session
-
+from archive.database import session_of
 from archive.dates import ImpossibleDate, parse_stated
 from archive.queries_looks import spoken_of
 from archive.records import CaptureKind, Verdict
@@ -69,7 +68,7 @@ class Looks:
                 named[key] = changed
         if not named:
             return []
-        with Session(self.store.engine) as session:
+        with session_of(self.store.engine) as session:
             return spoken_of(session, self.night.portal.slug, named)[:MOST_SPOKEN_OF]
 
     async def spare(self, look: DueLook) -> None:

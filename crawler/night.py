@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from scrapy.crawler import Crawler
-from sqlalchemy.orm import Session
 
 from archive import queries
 from archive.attachments import TextReader
+from archive.database import session_of
 from archive.queries_looks import aged, gone, spares
 from archive.records import CaptureKind, PendingAttachment
 from archive.runs import Discovered, DueLook, Outcome, Validators
@@ -113,7 +113,7 @@ class Night:
     def past(self) -> Past:
         """Read what earlier nights left, in one go."""
         now, slug = datetime.now(UTC), self.portal.slug
-        with Session(self.store.engine) as session:
+        with session_of(self.store.engine) as session:
             runs = [run for run in queries.runs(session, slug) if run.id != self.run]
             ended = [run.outcome is Outcome.OK and bool(run.summary.get("details", {}).get("whole")) for run in runs]
             return Past(

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy.orm import Session
-
+from archive.database import session_of
 from archive.dates import VIETNAM
 from archive.days import PortalDay
 from archive.queries_days import HISTORY, days
@@ -16,7 +15,7 @@ from crawler.night import Night
 def day_of(night: Night, summary: RunSummary) -> PortalDay:
     """The portal-day of a night that has just ended."""
     today = night.day or datetime.now(UTC).astimezone(VIETNAM).date()
-    with Session(night.store.engine) as session:
+    with session_of(night.store.engine) as session:
         history = days(session, night.portal.slug, before=today, limit=HISTORY)
     day = _counted(night, summary, today=PortalDay(night.portal.slug, today, summary.outcome.value))
     judged = replace(day, health=judge(history, day))

@@ -20,7 +20,6 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
-from sqlalchemy.orm import Session
 
 from archive import database, queries_schedule, store_schedule
 from archive.dates import VIETNAM
@@ -148,7 +147,7 @@ class Scheduler:
 
     def _catch_up(self) -> None:
         """Begin what a killed scheduler left open, and on the very first start a night that is under way."""
-        with database.asked(self.engine), Session(self.engine) as session:
+        with database.session_of(self.engine) as session:
             known = queries_schedule.duties(session, limit=5 * len(DUTIES))
         left = {one.name for one in known if one.ended_at is None and one.name in DUTIES}
         first = not any(one.name == "night" for one in known) and self._in_window()

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from archive import database, queries_schedule, store_schedule
 from archive.queries_schedule import Habit
@@ -39,7 +38,7 @@ class Night:
         """Crawl who is due and not yet crawled since the night was begun first."""
         self._note_missed(night)
         plan = self.plan(night)
-        with database.asked(self.engine), Session(self.engine) as session:
+        with database.session_of(self.engine) as session:
             done = queries_schedule.crawled(session, night, begun.since)
         due = [turn for turn in plan if turn.due and turn.portal.slug not in done]
         store_schedule.rest(self.engine, night, {one.portal.slug: one.cadence.why for one in plan if not one.due})
@@ -61,7 +60,7 @@ class Night:
 
     def plan(self, night: date) -> list[Turn]:
         """What the night is for each portal, in the order of their beginnings."""
-        with database.asked(self.engine), Session(self.engine) as session:
+        with database.session_of(self.engine) as session:
             known = queries_schedule.habits(session, night)
         return turns(list(load(self.settings.portals).values()), lambda slug: known.get(slug, Habit()), night)
 
@@ -92,7 +91,7 @@ class Night:
 
     def _note_missed(self, night: date) -> None:
         """Nights between the last one and this are explained: nobody was there."""
-        with database.asked(self.engine), Session(self.engine) as session:
+        with database.session_of(self.engine) as session:
             before = [one.slot for one in queries_schedule.duties(session, "night", limit=2) if one.slot < night]
         for number in range(1, (night - before[0]).days if before else 1):
             store_schedule.rest(self.engine, before[0] + timedelta(days=number), {"": NOBODY})

@@ -14,7 +14,6 @@ from procrastinate import App, JobContext, exceptions
 from procrastinate.jobs import Status
 from psycopg_pool import PoolTimeout
 from scrapy.crawler import AsyncCrawlerRunner
-from sqlalchemy.orm import Session
 
 from archive import database, queries_schedule
 from archive.runs import Outcome, RunSummary
@@ -124,7 +123,7 @@ class Worker:
     def _is_done(self, order: Order) -> bool:
         assert self._tools is not None
         engine = self._tools.store.engine
-        with database.asked(engine), Session(engine) as session:
+        with database.session_of(engine) as session:
             return order.slug in queries_schedule.crawled(session, order.night, order.since)
 
 

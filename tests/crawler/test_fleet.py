@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from archive.database import reading
 from archive.days import PortalDay
@@ -27,6 +28,7 @@ from crawler.lanes import Lanes
 from crawler.queue import CutShort
 from crawler.readers import PortalReader, Readers
 from crawler.run import crawl
+from crawler.stopping import cut_short
 from crawler.worker import judged
 from tests.crawler.conftest import Faulty, plain
 from tests.crawler.test_nights import BODY, TITLE, Mini
@@ -229,3 +231,19 @@ def test_a_crawl_whose_database_is_away_when_it_begins_is_taken_up_again(
     assert (run.outcome, run.reason.split(": ")[0]) == (Outcome.PARTIAL, "could not be stored")
     with pytest.raises(CutShort, match="does not answer"):
         judged(run)
+
+
+@pytest.mark.parametrize("question", ["archive.queries.known", "crawler.portal_day.days"])
+def test_a_database_that_goes_away_is_our_fault_whatever_it_was_asked(
+    question: str, faulty: Faulty, card: Callable[..., Any], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two hundred crawls six were once called done that a restarted server had cut off in their last question."""
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("the server closed the connection"))
+
+    Mini(faulty, 2)
+    monkeypatch.setattr(question, away)
+    fleet = Fleet([card(faulty.url)], settings)
+    crawl(fleet)
+    assert cut_short(fleet.done["faulty"]), fleet.done["faulty"]
