@@ -1,4 +1,4 @@
-"""Workers on a real PostgreSQL: two are killed, the server restarts; every article once, no portal by two at a time.
+"""Workers on a real PostgreSQL: two are killed, one is told to end, the server restarts; every article is kept once.
 
 Twenty portals, four workers; `CAICACH_TEST_PORTALS=200 pytest -s` does it with two hundred and prints the kill table.
 bench/workers.py says how it scales.
@@ -190,6 +190,9 @@ def test_killed_workers_and_a_restarted_server_cost_nothing(
         until(lambda most=2 * number * PORTALS: len(visits) > most or ended_early(children[number:]))  # noqa: B023
         assert not ended_early(children[number:]), "one ended by itself"
         kills.append(killed(children[number], f"worker-{number - 1}", server, visits))
+    children[3].send_signal(signal.SIGTERM)
+    children.append(start(desk, server, "worker-4", "worker", "--at-once", str(AT_ONCE)))
+    assert children[3].wait(60) == 0, "told to end it gives its crawls back"
     until(lambda: len(visits) > 5 * PORTALS)
     server.stop()
     away = time.time()
@@ -200,6 +203,7 @@ def test_killed_workers_and_a_restarted_server_cost_nothing(
     until(lambda: server.ask(NIGHTS)[0][0] == 1)
     urls = Counter(url for url, revisions in server.ask("SELECT url, revisions FROM article") for _ in range(revisions))
     outcomes = server.ask("SELECT outcome FROM portal_day")
+    given_back = server.ask("SELECT count(*) FROM run WHERE reason LIKE 'interrupted%'")[0][0]
     truth = {one.url for portal in farm.portals for one in portal.truth if one.is_reform or one.listed}
     print_table(began, kills, (away, back), visits)
     print(f"{PORTALS} portals, {len(truth)} articles wanted, {len(urls)} kept, {len(visits)} requests")
@@ -207,6 +211,7 @@ def test_killed_workers_and_a_restarted_server_cost_nothing(
     assert set(urls.values()) == {1}, "an article was kept twice"
     assert [outcome for (outcome,) in outcomes] == ["ok"] * PORTALS
     assert not beside(visits), "a portal was crawled by two at a time"
+    assert given_back, "the one that was told to end had nothing to give back: this proves little"
     assert any(kill.left for kill in kills), "nobody was killed while crawling: this proves little"
     for kill in kills:
         for slug in kill.left:
