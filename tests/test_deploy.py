@@ -1,6 +1,7 @@
 """What deploy/ holds fits the program and is what its readers accept: systemd, nginx, logrotate, and our rules."""
 
 import grp
+import json
 import os
 import pwd
 import re
@@ -23,6 +24,7 @@ from archive.captures import CaptureWriter
 from archive.database import connect, upgrade
 from config.settings import Settings
 from deploy.runtime_lock import runtime
+from tests.archive.receivers import Hook
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
@@ -380,9 +382,11 @@ def test_one_night_in_a_container(tmp_path: Path) -> None:
         "CAICACH_PORTALS": str(tmp_path / "portals"),
         "CAICACH_CONTACT": "t@localhost",
     }
-    running = nightly("once", BACKUP_DIR=str(tmp_path / "backup"), **own)
-    told, said = running.communicate(timeout=120)
+    with Hook() as hook:
+        running = nightly("once", BACKUP_DIR=str(tmp_path / "backup"), CAICACH_WEBHOOK_URL=hook.url, **own)
+        told, said = running.communicate(timeout=120)
     assert running.returncode == 0
+    assert [json.loads(body)["event"] for _, body in hook.posts] == ["report"]
     assert "nightly: begins" in told
     assert "nightly: caicach crawl --all ended with" in said
     assert "index verify ended with" not in said
