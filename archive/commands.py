@@ -1,4 +1,4 @@
-"""The commands that look into the archive: show, stats, runs, coverage, codebook, verify, withhold, db."""
+"""The commands that look into the archive: show, stats, runs, coverage, codebook, withhold, db."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,7 +26,6 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: caicach runs --portal quang-nam-que-son --limit 7")(runs)
     app.command(epilog='Example: caicach coverage --province "Quảng Nam" --year 2025')(coverage)
     app.command(epilog="Example: caicach codebook --json > codebook.json")(codebook)
-    app.command(epilog="Example: caicach verify && echo all captures are sound")(verify)
     app.command(epilog='Example: caicach withhold 12 --reason "asked by the portal on 2026-11-20"')(withhold)
     commands_quarantine.register(app)
     commands_files.register(app)
@@ -145,34 +144,6 @@ def codebook(as_json: Json = False) -> None:
     else:
         names = ("column", "type", "source", "meaning (vi)", "meaning (en)", "values")
         table(names, ((c.name, c.type, c.source, c.vi, c.en, c.values) for c in columns()), nothing="")
-
-
-def verify() -> None:
-    """Check every capture against its digest. (Every article against its capture comes later.)
-
-    Each capture that is lost, cut or changed is a line on stderr, and the exit code is 3.
-    """
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from archive import queries
-    from archive.database import reading
-    from archive.verify import verify as check
-
-    settings, checked, wrong = Settings.load(), 0, 0
-    screen = Console(stderr=True)
-    with reading(settings) as session, Progress(console=screen, disable=not screen.is_terminal) as progress:
-        total = queries.stats(session)["captures"]
-        task = progress.add_task("Checking captures", total=total)
-        places = (capture.located for capture in queries.captures(session))
-        for count, problems in check(settings.data, places, total=total):
-            checked, wrong = checked + count, wrong + len(problems)
-            progress.update(task, completed=checked)
-            for problem in problems:
-                typer.echo(f"caicach: {problem}", err=True)
-    typer.echo(f"{checked} captures checked, {wrong} wrong")
-    if wrong:
-        raise typer.Exit(3)
 
 
 def withhold(

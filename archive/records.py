@@ -116,6 +116,7 @@ class Article:
     `dates` stand in the family's order of trust; `url` is the canonical address.
     `listed` says whether a reform listing named it: evidence, not the verdict. `page` is the address it was read
     under and `hints` the dates that lists stated, both as the reader was given them: with them it reads it again.
+    `rules` are what found its fields on the page: (field, selector).
     """
 
     url: str
@@ -133,6 +134,7 @@ class Article:
     listed: bool = False
     page: str = ""
     hints: tuple[Stated, ...] = ()
+    rules: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

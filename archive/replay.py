@@ -5,6 +5,7 @@ gave a field its value stays said as long as the value does.
 """
 
 import json
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, Row, func, select
 
 from archive import store_facts
@@ -43,6 +45,8 @@ class Kept:
     current: bool
     was: dict[str, Any]
     """Texts, facts, digest, versions and evidence of its row."""
+    columns: dict[str, Any]
+    """The columns of its article that follow from it, where it is the current one and they were asked for."""
     job: Job
 
 
@@ -143,12 +147,21 @@ def compare(kept: Kept, read: Read) -> dict[str, tuple[Any, Any]]:
     return {name: (was, is_now) for name, was, is_now in pairs if was != is_now}
 
 
-def kept_revisions(
-    connection: Connection, data: Path, reader: Reader, portals: Mapping[str, Portal], *, only: str | None = None
-) -> Iterator[Kept]:
-    """Every revision in the order of articles, with what reads it again: today's portal file where there is one."""
-    for row in connection.execution_options(yield_per=STREAM).execute(_asked(only)):
-        yield _kept(row, data, reader, portals)
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where revisions lie, and what reads them again; `articles` asks for their articles' columns too."""
+
+    data: Path
+    reader: Reader
+    portals: Mapping[str, Portal]
+    only: str | None = None
+    articles: bool = False
+
+
+def kept_revisions(connection: Connection, source: Source) -> Iterator[Kept]:
+    """Every revision in the order of articles, with what reads it again."""
+    for row in connection.execution_options(yield_per=STREAM).execute(_asked(source)):
+        yield _kept(row, source)
 
 
 def total(connection: Connection, only: str | None = None) -> int:
@@ -163,22 +176,23 @@ def total(connection: Connection, only: str | None = None) -> int:
 WAS = ("digest", *TEXTS, "facts", "family", "reader_version", "normaliser_version", "evidence")
 
 
-def _asked(only: str | None) -> Any:
+def _asked(source: Source) -> Any:
     r, a, p, c, o = t.revision.c, t.article.c, t.portal.c, t.capture.c, t.capture.alias("original").c
     columns = [r.id, r.number, *(r[name] for name in WAS), a.id.label("article"), a.url, a.revisions, a.portal_id]
     columns += [p.slug, p.file, c.warc, c.warc_offset, c.warc_length, c.digest.label("payload"), c.fetched_at]
     columns += [o.warc.label("o_warc"), o.warc_offset.label("o_offset"), o.warc_length.label("o_length")]
+    columns += [a[name].label(f"a_{name}") for name in store_facts.COLUMNS] if source.articles else []
     asked = select(*columns).join(t.article, a.id == r.article_id).join(t.portal, p.id == a.portal_id)
     asked = asked.join(t.capture, c.id == r.capture_id).outerjoin(o.warc.table, o.id == c.original_id)
-    if only:
-        asked = asked.where(p.slug == only)
+    if source.only:
+        asked = asked.where(p.slug == source.only)
     return asked.order_by(a.id, r.number)
 
 
-def _kept(row: Row[Any], data: Path, reader: Reader, portals: Mapping[str, Portal]) -> Kept:
+def _kept(row: Row[Any], source: Source) -> Kept:
     located = Located(row.warc, row.warc_offset, row.warc_length, row.payload)
     original = Located(row.o_warc, row.o_offset, row.o_length) if row.o_warc is not None else None
-    portal = portals[row.slug]
+    portal = source.portals[row.slug]
     said = {**(row.evidence or NOTHING), "family": portal.family or row.family}
     given = Given.of(portal, said, row.fetched_at, url=row.url)
     return Kept(
@@ -190,18 +204,27 @@ def _kept(row: Row[Any], data: Path, reader: Reader, portals: Mapping[str, Porta
         portal_id=row.portal_id,
         current=row.number == row.revisions,
         was={name: getattr(row, name) for name in WAS},
-        job=Job(data, located, original, given, reader, sketch=False),
+        columns=_columns(row) if source.articles and row.number == row.revisions else {},
+        job=Job(source.data, located, original, given, source.reader, sketch=False),
     )
 
 
+def _columns(row: Row[Any]) -> dict[str, Any]:
+    return {name: getattr(row, f"a_{name}") for name in store_facts.COLUMNS}
+
+
 def archived_portals(connection: Connection, today: Mapping[str, Portal]) -> dict[str, Portal]:
-    """Every portal of the archive: by today's file, else as it was crawled last."""
-    columns = ("slug", "name", "url", "level", "province", "district", "commune")
-    found = dict(today)
-    for row in connection.execute(select(t.portal)):
-        if row.slug not in found:
-            found[row.slug] = Portal(**{name: getattr(row, name) for name in columns}, text=row.file)
-    return found
+    """Every portal of the archive: by today's file, else by the one with which it was crawled last."""
+    return {row.slug: today.get(row.slug) or _as_crawled(row) for row in connection.execute(select(t.portal))}
+
+
+def _as_crawled(row: Row[Any]) -> Portal:
+    """A portal by the file that the archive has; by its columns where that is of another program's time."""
+    try:
+        return Portal.model_validate({**tomllib.loads(row.file), "slug": row.slug, "text": row.file})
+    except (tomllib.TOMLDecodeError, ValidationError):
+        columns = ("slug", "name", "url", "level", "province", "district", "commune")
+        return Portal(**{name: getattr(row, name) for name in columns}, text=row.file)
 
 
 def differing(plan: Plan, found: Iterable[tuple[Kept, tuple[Read, Sketch | None] | Unread]]) -> Iterator[Differs]:

@@ -25,6 +25,8 @@ from archive.wording import Body
 from config.portal import Portal
 
 Tag = TypeVar("Tag")
+FEW = 200
+"""Readings for which no process is started: that takes a second or two."""
 AHEAD = 32
 """How many readings for each process are begun before the first is needed."""
 
@@ -92,17 +94,25 @@ def _sketch(body: str) -> Sketch:
 
 
 class Pool(Generic[Tag]):
-    """Reads ahead on all cores, and answers in the order in which it was asked."""
+    """Reads ahead on all cores, and answers in the order in which it was asked; a few are read at once, here."""
 
     def __init__(self, stack: ExitStack, workers: int | None = None) -> None:
         self.workers = workers or cpu_count() or 1
-        # Fresh processes, not forked ones: this one holds a database connection.
-        pool = ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))
-        self._pool: Executor = stack.enter_context(pool)
-        stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+        self._stack, self._asked = stack, 0
+        self._pool: Executor | None = None
 
     def ask(self, job: Job) -> "Future[tuple[Read, Sketch | None] | Unread]":
         """Begin a reading."""
+        self._asked += 1
+        if self._asked <= FEW:
+            here = Future[tuple[Read, Sketch | None] | Unread]()
+            here.set_result(read_again(job))
+            return here
+        if self._pool is None:
+            # Fresh processes, not forked ones: this one holds a database connection.
+            pool = ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))
+            self._pool = self._stack.enter_context(pool)
+            self._stack.callback(pool.shutdown, wait=False, cancel_futures=True)
         return self._pool.submit(read_again, job)
 
     def all(self, jobs: Iterable[tuple[Tag, Job]]) -> Iterator[tuple[Tag, tuple[Read, Sketch | None] | Unread]]:

@@ -29,9 +29,8 @@ def apply(
     row = connection.execute(asked).one()
     if any(getattr(row, name) != was[name] for name in OLD):
         return None
-    now = store_facts.texts(read) | {"evidence": row.evidence}
     _keep(connection, revision, was, moment.at)
-    connection.execute(update(t.revision).where(_r.id == revision), now)
+    connection.execute(update(t.revision).where(_r.id == revision), store_facts.texts(read))
     others = _current(connection, moment, row, read) if row.number == row.revisions else []
     _weigh(connection, row.article_id, row.number)
     log(connection, Kind.REREAD, [row.article_id], run=None, at=moment.at)

@@ -98,6 +98,14 @@ def day(read: Read) -> date | None:
     return published.at.astimezone(VIETNAM).date() if published else None
 
 
+COLUMNS = (
+    *("digest", "body_digest", "family", "reader_version", "normaliser_version", "published_at", "published_on"),
+    *("published_precision", "author", "source", "category", "issuing_body", "issuing_key", "act_type", "act_type_key"),
+    *("act_number", "act_date", "plan_year", "kind", "relevance", "is_reform"),
+)
+"""The names of the article's columns that follow from its current revision."""
+
+
 def columns(read: Read) -> dict[str, Any]:
     """The article's columns that follow from its current revision."""
     n, published = read.meaning, read.meaning.published
@@ -138,7 +146,7 @@ def texts(read: Read) -> dict[str, Any]:
         "family": read.article.family,
         "reader_version": read.article.reader_version,
         "normaliser_version": n.normaliser_version,
-        "evidence": given(read.article),
+        "evidence": given(read.article) | {"rules": dict(read.article.rules)},
     }
 
 

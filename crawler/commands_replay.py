@@ -1,4 +1,4 @@
-"""The command replay: stored captures read again with today's families and rules."""
+"""The commands replay and verify: stored captures read again with today's families and rules."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -22,6 +22,7 @@ Reindex = Callable[[Settings], str]
 
 def register(app: typer.Typer, *, reindex: Reindex) -> None:
     """Add the commands; `reindex` builds the search index from the archive and says what it did."""
+    app.command(epilog="Example: caicach verify && echo the archive is as its captures say")(verify)
 
     @app.command(epilog="Example: caicach replay --plan --portal quang-nam-que-son")
     def replay(
@@ -49,6 +50,28 @@ def register(app: typer.Typer, *, reindex: Reindex) -> None:
             _rebuild(reindex, as_json=as_json)
         else:
             _reread(portal, apply=apply, as_json=as_json)
+
+
+def verify(as_json: Json = False) -> None:
+    """Check every capture against its digest, and every article against its capture.
+
+    What is lost, cut or changed is a line on stderr that names the address and the field, and the exit code is 1.
+    An article that newer rules read otherwise is such a line too, with the versions of both.
+    """
+    from archive.verifying import verified
+    from crawler.stored import read
+
+    with watched() as watch:
+        done = verified(Settings.load(), read, watch)
+    if as_json:
+        typer.echo(json.dumps(asdict(done), ensure_ascii=False))
+    else:
+        checked = f"{done.captures} captures checked, {done.revisions} revisions of {done.articles} articles read again"
+        typer.echo(f"{checked}, {len(done.wrong)} wrong")
+    for line in done.wrong:
+        typer.echo(f"caicach: {line}", err=True)
+    if done.wrong:
+        raise typer.Exit(1)
 
 
 def _reread(portal: str | None, *, apply: bool, as_json: bool) -> None:

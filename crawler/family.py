@@ -173,7 +173,8 @@ class Family(Reader):
             except ReadingError:
                 continue
             failed = f"{self.reader_version}+" if self.own else ""
-            return replace(article, reader_version=failed + elder.reader_version)
+            until = (("layout", f"until {elder.era.until or 'today'}"),) if elder.era else ()
+            return replace(article, reader_version=failed + elder.reader_version, rules=(*until, *article.rules))
         if self.key == FLOOR or not self.is_article(page.url):
             return None
         return rescued(self, self.known[FLOOR](), page, hints)

@@ -66,6 +66,7 @@ class Reader(Selection):
 
     def once(self, page: Page, hints: Sequence[Stated] = ()) -> Article:
         """Read an article with these selectors and no others; raises the errors of crawler.verdicts."""
+        self.used = {}
         box = self.box(page)
         title = self.title(page, box)
         body = self.body(page, box)
@@ -93,8 +94,14 @@ class Reader(Selection):
             category=self.category(page, box),
             attachments=files,
             captions=self.captions(page, box, body),
+            rules=self.rules(),
         )
         return self.refine(article, page)
+
+    def rules(self) -> tuple[tuple[str, str], ...]:
+        """The selectors that found the fields of the page that was read last; `drop` and fields without one are not."""
+        said = self.used.items()
+        return tuple((name, f"{rule} (portal file)" if name in self.own else rule) for name, rule in said)
 
     def box(self, page: Page) -> LexborNode | None:
         """The element that holds the article, else the whole body."""

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from archive.database import reading
 from archive.rebuild import Watch
-from archive.replay import Kept, Plan, archived_portals, differing, kept_revisions, total
+from archive.replay import Kept, Plan, Source, archived_portals, differing, kept_revisions, total
 from archive.reread import Job, Pool
 from archive.store import Store
 from config.errors import UserError
@@ -25,10 +25,10 @@ def replayed(settings: Settings, watch: Watch, *, only: str | None = None, apply
         portals = archived_portals(connection, load(settings.portals))
         if only and only not in portals:
             raise UserError(f"unknown portal {only}; `caicach portals list` names them all")
-        whole = total(connection, only)
+        source, whole = Source(settings.data, read, portals, only), total(connection, only)
 
         def jobs() -> Iterator[tuple[Kept, Job]]:
-            for number, kept in enumerate(kept_revisions(connection, settings.data, read, portals, only=only)):
+            for number, kept in enumerate(kept_revisions(connection, source)):
                 if number % SAID == 0:
                     watch("Reading captures again", number, whole)
                 yield kept, kept.job

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from archive.records import FileLink
 from config.errors import PortalError
 from crawler.files import file_link
-from crawler.page import Page, alternatives, find, find_all, text_of
+from crawler.page import Page, alternatives, text_of
 
 FIELDS: Mapping[str, str] = {
     "article": "the element that holds the whole article; fields are looked for in it first",
@@ -54,29 +54,48 @@ class Era:
 
 
 class Selection:
-    """Selectors by field; `own` are the fields that a portal file says, which look in the whole page."""
+    """Selectors by field; `own` are the fields that a portal file says, which look in the whole page.
+
+    `used` are the selectors that found something on the page that was read last, by field.
+    """
 
     def __init__(self, selectors: Mapping[str, str], portal: Mapping[str, str]) -> None:
         """Raises PortalError for a selector of the portal file that is no field or no CSS."""
         _check(portal)
         self.own = frozenset(portal)
         self.select = {**dict.fromkeys(FIELDS, ""), **selectors, **portal}
+        self.used: dict[str, str] = {}
 
     def node(self, page: Page, box: LexborNode | None, name: str) -> LexborNode | None:
         """The node of a field: within the article's element, else anywhere."""
-        if name not in self.own:
-            found = find(box, self.select[name])
-            if found is not None:
-                return found
-        return page.first(self.select[name])
+        found = self._first(box, name) if name not in self.own else None
+        return found if found is not None else self._first(page.tree, name)
 
     def nodes(self, page: Page, box: LexborNode | None, name: str) -> list[LexborNode]:
         """All nodes of an optional field; only a portal file's selector looks outside the article's element."""
-        return find_all(page.tree if name in self.own else box, self.select[name])
+        where = page.tree if name in self.own else box
+        if where is None:
+            return []
+        for selector in alternatives(self.select[name]):
+            if found := list(where.css(selector)):
+                self.used[name] = selector
+                return found
+        return []
 
     def text(self, page: Page, box: LexborNode | None, name: str) -> str:
         """The text of an optional field; empty when it is not there."""
-        return text_of(find(page.tree if name in self.own else box, self.select[name]))
+        return text_of(self._first(page.tree if name in self.own else box, name))
+
+    def _first(self, where: LexborNode | LexborHTMLParser | None, name: str) -> LexborNode | None:
+        """The first node that a field's first fruitful selector finds, which is noted."""
+        if where is None:
+            return None
+        for selector in alternatives(self.select[name]):
+            found = where.css_first(selector)
+            if found is not None:
+                self.used[name] = selector
+                return found
+        return None
 
     def labelled(self, page: Page, box: LexborNode | None, name: str) -> str:
         """A field that may share its selector with others: the node with its own label, else one without any."""

@@ -11,13 +11,16 @@ from archive import queries
 from archive import tables as t
 from archive.database import connect, reading
 from archive.filters import Filters
+from archive.normalise import normalise
 from archive.records import Article, Capture, Verdict
-from archive.replay import Differs, Kept, Plan, differing, kept_revisions
+from archive.replay import Differs, Kept, Plan, Source, differing, kept_revisions
 from archive.reread import Given, Job, Pool, Reader, Unread
 from archive.store import Store
+from archive.store_facts import COLUMNS, columns
+from archive.store_facts import read as store_read
 from config.settings import Settings
 from tests.archive.lives import Portal, exported, nights, read, rebuilt
-from tests.archives import Archive, later, portal
+from tests.archives import MORNING, Archive, later, portal
 
 PORTALS = {slug: portal(slug) for slug in ("queson", "tamquan")}
 
@@ -37,7 +40,7 @@ def planned(settings: Settings, reader: Reader) -> tuple[Plan, list[Differs]]:
         connection = session.connection()
 
         def jobs() -> Iterator[tuple[Kept, Job]]:
-            for kept in kept_revisions(connection, settings.data, reader, PORTALS):
+            for kept in kept_revisions(connection, Source(settings.data, reader, PORTALS)):
                 yield kept, kept.job
 
         found = list(differing(plan, Pool[Kept](stack, 1).all(jobs())))
@@ -58,6 +61,14 @@ def test_the_rules_that_read_it_would_change_nothing(archive: Archive, settings:
     assert (plan.revisions, plan.articles, plan.changed, plan.unread, found) == (5, 4, 0, [], [])
     assert applied(settings, read) == 0
     assert exported(settings, "after.csv") == before
+
+
+def test_the_columns_that_follow_from_a_revision_are_named(archive: Archive) -> None:
+    made = read(
+        Portal(archive).capture("a", "Một bài."), Given(portal(), "nukeviet", "", (), True, MORNING, "https://q/")
+    )
+    assert isinstance(made, Article)
+    assert set(columns(store_read(made, normalise(made, portal(), MORNING)))) == set(COLUMNS)
 
 
 def test_a_plan_counts_what_other_rules_change_and_what_they_cannot_read(archive: Archive, settings: Settings) -> None:
