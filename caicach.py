@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 import archive.commands
+import archive.commands_acts
 import archive.commands_doctor
 import archive.commands_report
 import crawler.commands
@@ -43,6 +44,7 @@ crawler.commands_replay.register(app, reindex=search.commands.reindex)
 search.commands.register(app)
 search.web.commands.register(app)
 archive.commands.register(app)
+archive.commands_acts.register(app)
 archive.commands_report.register(app)
 archive.commands_doctor.register(app, [crawler.doctor.findings], over_archive=[search.doctor.findings])
 

@@ -13,23 +13,28 @@ from archive.act_numbers import ActNumber, find_numbers
 from archive.act_roles import alternatives
 from config import vocabulary
 
-_BEFORE, _AFTER = 260, 160  # letters around a number that are read
+_BEFORE, _AFTER = 260, 240  # letters around a number that are read
 _KIND_LETTERS = 48
 SENTENCE_END = re.compile(
     r"""(?<!\bTP)(?<!\bTX)(?<!\bP)(?<!\d)[.!?]["”’)]*\s+(?=["“]?[A-ZÀ-ỸĐ])|["”]\.?\s+(?=[A-ZÀ-ỸĐ])|\n"""
 )
 _BULLET = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)]|\(?[a-zđ]\))\s*")
-_PLAIN = re.compile(r" (?P<digits>\d{1,4})(?![\w/–-]|[.,:]\d| ?[/–-])(?P<follows> (?:về|của|ngày) )?")
+_NEXT = r",?(?: và)? (?=(?:Chỉ thị|Nghị quyết|Nghị định|Kết luận|Quyết định|Thông tư|Công điện) (?:số )?\d)"
+_PLAIN = re.compile(rf" (?P<digits>\d{{1,4}})(?![\w/–-]|[.,:]\d| ?[/–-])(?P<follows> (?:về|của|ngày) |{_NEXT})?")
+_DESCRIBED = r"(?: [a-zà-ỹđ]+){1,6} số ?:? ?$"
+"""Words between a kind and its number: `Quyết định phê duyệt kinh phí số 15/QĐ-UBND`."""
 _HEADER_LINES = 12
 _FEW_LETTERS = 40
-_HEADER = re.compile(r"(?:Số|SỐ) ?:\s?$")
+_HEADER = re.compile(r"(?:Số|SỐ) ?(?P<colon>:?)\s?$")
+_SAID = re.compile(r"\b(?:[Vv]ăn bản )?(?:[Ss]ố|SỐ) ?:?\s?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """Patterns of the kinds of acts: right before a number, and without any."""
+    """Patterns of the kinds of acts: right before a number, some words before it, and without any."""
 
     before: re.Pattern[str]
+    described: re.Pattern[str]
     unnumbered: re.Pattern[str]
     kinds: dict[str, str]
 
@@ -43,6 +48,7 @@ def kinds() -> Kinds:
         re.compile(
             rf"\b(?P<type>{types}|{symbols})(?: \([^()]{{1,16}}\))?:? ?(?:số(?: hiệu)?\s?:?\s?)?$", re.IGNORECASE
         ),
+        re.compile(rf"\b(?P<type>{types}){_DESCRIBED}"),
         re.compile(rf"(?:ban hành|phê duyệt|thông qua|có) (?P<type>{types})\b(?! số| \d)", re.IGNORECASE),
         {word.casefold(): kind for word, kind in (known.by_symbol | known.words).items()},
     )
@@ -76,7 +82,8 @@ def _plain_numbers(text: str) -> Iterator[ActNumber]:
         if not said and (match["follows"] is None or len(match["digits"]) == 1):
             continue
         named = kinds().before.search(text, max(0, match.start() - _KIND_LETTERS), match.start("digits"))
-        kind = kinds().kinds[named["type"].casefold()] if named and named["type"][0].isupper() else "Đề án"
+        proper = named and (named["type"][0].isupper() or (said and match["follows"]))
+        kind = kinds().kinds[named["type"].casefold()] if named and proper else "Đề án"
         if kind != "Đề án":
             yield ActNumber(match["digits"], match["digits"], kind, match.start("digits"), match.end("digits"))
 
@@ -87,7 +94,7 @@ def around(text: str, number: ActNumber) -> Seen:
     before = text[begin : number.start]
     ends = [match.end() for match in SENTENCE_END.finditer(before)]
     sentence = ends[-1] if ends else 0
-    named = kinds().before.search(before, sentence)
+    named = kinds().before.search(before, sentence) or _described(before, sentence, number.type)
     start = named.start() if named else _said(before)
     left = before[sentence:start]
     opens = _opens(text[: begin + start], left=before[sentence:start])
@@ -95,23 +102,34 @@ def around(text: str, number: ActNumber) -> Seen:
         left = _introduction(text[: begin + sentence]) or left
     kind = kinds().kinds.get(named["type"].casefold()) if named else number.type or _kind_far(left)
     after = text[number.end : number.end + _AFTER]
-    heads = _heads(text, number.start)
+    heads = _heads(text, number.start, number.end)
     if heads:
-        left = before.replace("\n", " ").replace(" | ", " ")
+        left = " ".join(line.title() if line.isupper() else line for line in before.split("\n")).replace(" | ", " ")
     return Seen(number, kind or "Văn bản", begin + start, left, after, opens, heads)
 
 
-def _heads(text: str, start: int) -> bool:
+def _heads(text: str, start: int, end: int) -> bool:
     """Whether a number stands in the head of a text that is the act itself: `Số: 82/QĐ-UBND`, alone on its line."""
     line = text.rfind("\n", 0, start) + 1
     if line == start:
         line = text.rfind("\n", 0, start - 1) + 1
-    return bool(_HEADER.match(text[line:start])) and text.count("\n", 0, start) < _HEADER_LINES
+    match = _HEADER.match(text[line:start])
+    if match is None or text.count("\n", 0, start) >= _HEADER_LINES:
+        return False
+    return bool(match["colon"]) or text.startswith("\n", end)
+
+
+def _described(before: str, sentence: int, kind: str | None) -> re.Match[str] | None:
+    """A kind named some words before its number, when its symbol means the same: `Quyết định thành lập số …`."""
+    found = [one for one in re.finditer(kinds().described, before) if one.start() >= sentence]
+    return next((one for one in found if kinds().kinds[one["type"].casefold()] == kind), None)
 
 
 def _opens(above: str, left: str) -> bool:
-    """Whether an act opens the first line of a text, or after a few words, or the second line, below a title."""
+    """Whether an act opens the first line of a text, the second below a title, or a list that is all of it so far."""
     lines = above.count("\n")
+    if lines and not _BULLET.sub("", left, count=1).strip():
+        return (lines == 1 and not left.strip()) or all(map(_BULLET.match, above.split("\n")[:-1]))
     return (lines == 0 and len(left) <= _FEW_LETTERS) or (lines == 1 and not left.strip())
 
 
@@ -123,7 +141,7 @@ def _kind_far(left: str) -> str | None:
 
 def _said(before: str) -> int:
     """Where an act begins whose kind is not named: at `số`, or at the number."""
-    match = re.search(r"\b[Ss]ố ?:?\s?$", before)
+    match = _SAID.search(before)
     return match.start() if match else len(before)
 
 

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from archive.text import clean_line, fold
 from config import vocabulary
 
-_PART = r"(?:TTg|CTr(?:HĐ|PH)?|TTr|ThU|QyĐ|QĐi|[A-ZĐƯ]{2,}(?:&[A-ZĐƯ]+)*\d{0,2})"
+_PART = r"(?:TTg|(?:QĐ|CT|CĐ|TB)TTg|L(?=-CTN)|CTr(?:HĐ|PH)?|TTr|ThU|QyĐ|QĐi|[A-ZĐƯ]{2,}(?:&[A-ZĐƯ]+)*\d{0,2})"
 _SIGN = re.compile(r"[/–-](?:(?<=\d.)|(?<=\d[a-zđ ].)|(?<=\d[a-zđ] .)) ?[A-ZĐƯ][A-ZĐƯhy]")
 """The sign between digits and symbol: every number has one, and few other places of a text do."""
 _HEAD = 14
@@ -23,6 +23,8 @@ _STANDARD = re.compile(r"(?:QCVN|TCVN|TCXDVN|QCĐP|TCCS|ISO|IEC)(?:[- ][A-Z]+)? 
 _SO = re.compile(r"(?:\bsố|\bSố|SỐ)(?: hiệu| văn bản)?\s?:?\s?$")
 _OLD_DECREE = re.compile(r"(?:Nghị định|Nghị quyết|NĐ|NQ)(?: số)? ?$", re.IGNORECASE)
 _SHORTEST = 3  # letters of a body that is not known, alone behind a kind: Công văn 285/CCTTHC
+_OFFICES = ("UBND", "HĐND", "VPCP", "BNV", "SNV", "STTTT", "STP", "SXD")
+"""Bodies that official letters name before one of their units; PDF text loses the hyphen between: SNVCCHC."""
 _ALONE = frozenset({"CP", "TTg", "HĐBT", "CTN"})
 """Bodies that old numbers name alone: 230-CP, 26/CP."""
 
@@ -66,6 +68,11 @@ def _number() -> re.Pattern[str]:
 
 
 @cache
+def _false() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, vocabulary.act_types().false))}) số:? ?$", re.IGNORECASE)
+
+
+@cache
 def _kind_named() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, vocabulary.act_types().words))})(?: số:?)? $")
 
@@ -102,7 +109,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 
 def _judge(match: re.Match[str]) -> ActNumber | None:
     before = match.string[max(0, match.start() - 24) : match.start()]
-    if _STANDARD.search(before):
+    if _STANDARD.search(before) or _false().search(before):
         return None
     parts = re.split(r" ?([/.–-]) ?", match["symbol"])
     parts = _unglued(parts) if len(parts) == 1 else parts
@@ -121,13 +128,15 @@ def _credible(match: re.Match[str], parts: list[str], before: str) -> bool:
     said, named = _SO.search(before) is not None, _kind_named().search(before) is not None
     known = [part for part in map(spelled, parts[::2]) if part in types or part in bodies]
     if len(parts) > 1:
+        if match["sign"] == "/" and first in vocabulary.act_types().party:
+            return said or named
         return named or (said and bool(known)) or first in known or _ASSEMBLY.fullmatch(first) is not None
     if _ASSEMBLY.fullmatch(first):
         return match["year"] is not None
     if first in _ALONE:
         return said or _OLD_DECREE.search(before) is not None or (match["sign"] != "/" and first == "CP")
     if named and match["sign"] == "/":
-        return len(first) >= _SHORTEST
+        return len(first) >= _SHORTEST or first in bodies
     return (first in types and (said or match["year"] is not None)) or (said and first in bodies)
 
 
@@ -138,6 +147,10 @@ def _unglued(parts: list[str]) -> list[str]:
         body = whole.removeprefix(symbol)
         if body != whole and body in vocabulary.act_types().bodies and whole not in _symbols().exact.values():
             return [symbol, "-", body]
+    office = next((one for one in _OFFICES if whole.startswith(one)), None)
+    unit = whole.removeprefix(office) if office else ""
+    if unit in vocabulary.act_types().bodies and whole not in _symbols().exact.values():
+        return [str(office), "-", unit]
     return parts
 
 
@@ -148,6 +161,8 @@ def _type(names: list[str]) -> str | None:
         return "Công văn"
     if kind is None and names[0] == "CP":
         return "Nghị định"
+    if kind is None and names[0] in vocabulary.act_types().bodies and names[0] not in _ALONE:
+        return "Công văn"
     return kind
 
 

@@ -13,7 +13,17 @@ from archive.records import Role
 from archive.text import retone
 from config import vocabulary
 
+_IN_USE = re.compile(
+    r"(?:[^.;\n]{0,220}?\b(?:được|đã|là|tiếp tục)\b)(?: (?!gửi|để|ban hành|ký|phát hành)[^.;, \n]+){0,6}?"
+    r" (?:tổ chức |tiếp tục )?(?:được )?"
+    r"(?:quán triệt|phổ biến|triển khai|thực hiện|áp dụng|cụ thể hóa|căn cứ|cơ sở|văn bản|quan tâm|đi vào)\b"
+)
+"""What is said of an act that is carried out, taught or built upon: it is not new."""
 _PASSIVE = re.compile(r"[^.;\n]{0,60}?\b(?:vừa |mới |đã )?được [^.;\n]{0,60}?(?:ban hành|ký|thông qua|phê duyệt)\b")
+
+
+_ATTRIBUTES = frozenset({"hết hiệu lực", "sửa đổi", "bổ sung", "thay thế", "bãi bỏ", "hủy bỏ"})
+"""What is said of acts on a list that goes with an act: `công bố Danh mục văn bản hết hiệu lực kèm theo …`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +66,15 @@ def role_of(left: str, right: str, *, opens_text: bool) -> tuple[Role, int]:
     if beside and (not cues or beside.end() > cues[-1].end()):
         return _beside(beside, cues, left)
     if not cues:
-        passive = _PASSIVE.match(right)
-        return (Role.ANNOUNCED if passive or opens_text else Role.CITED), len(left)
+        fresh = opens_text and not _IN_USE.match(right) and not _cues().earlier.search(left)
+        announced = fresh or _PASSIVE.match(right)
+        return (Role.ANNOUNCED if announced else Role.CITED), len(left)
     return _by_cue(cues, left)
 
 
 def _is_verb(match: re.Match[str], left: str) -> bool:
+    if left[: match.start()].endswith(("Luật ", "luật ")):
+        return False
     return match[0].casefold() != "ký" or left.endswith(match[0])
 
 
@@ -71,16 +84,16 @@ def _beside(beside: re.Match[str], cues: list[re.Match[str]], left: str) -> tupl
         return (Role.CITED if _cues().earlier.search(left[: beside.start()]) else Role.ANNOUNCED), beside.start()
     if word == "và" and cues:
         return _by_cue(cues, left)
-    carried = word in {"tại", "gồm", "các", "bằng"} and cues and _announces(cues[-1])
+    carried = word in {"tại", "gồm", "các", "bằng", "như"} and cues and _announces(cues[-1])
     return _by_cue(cues, left) if carried else (Role.CITED, beside.start())
 
 
 def _by_cue(cues: list[re.Match[str]], left: str) -> tuple[Role, int]:
     last = cues[-1]
-    if last[0].casefold() == "kèm theo" and len(cues) > 1 and _announces(cues[-2]):
-        between = left[cues[-2].end() : last.start()].strip()
-        if between:
-            return _by_cue(cues[:-1], left)
+    if last[0].casefold() == "kèm theo":
+        before = [cue for cue in cues[:-1] if cue[0].casefold() not in _ATTRIBUTES]
+        if before and _announces(before[-1]) and left[before[-1].end() : last.start()].strip():
+            return _by_cue(before, left)
     if not _announces(last) or _cues().earlier.search(left[: last.start()]):
         return Role.CITED, last.start()
     return Role.ANNOUNCED, last.start()

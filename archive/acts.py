@@ -6,10 +6,10 @@ after its number (`ngày … của …`) its date and issuer. Words are in confi
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from archive.act_context import SENTENCE_END, Seen, around, kinds, numbers
-from archive.act_numbers import canonical_number
+from archive.act_numbers import ActNumber, canonical_number
 from archive.act_roles import role_of
 from archive.bodies import Body, find_bodies, spoken_of
 from archive.dates import FoundDate, find_dates
@@ -19,15 +19,26 @@ __all__ = ["canonical_number", "find_acts"]
 
 _LEAD_LETTERS = 700  # an act without number is announced at the beginning of an article or not at all
 
-_TO_DATE = re.compile(r",?\s?\(?(?:(?:được )?(?:ký|ban hành) )?(?:vào )?ngày\s", re.IGNORECASE)
+_TO_DATE = re.compile(r",?\s?\(?(?:(?:được )?(?:ký|ban hành) )?(?:vào )?ngày\s|\s?\((?=\d)", re.IGNORECASE)
 _TAIL = 48  # letters behind a number in which its date stands
 _LEAD_START = 40
-_OF_AN_ACT = re.compile(r"/\S+,? \(?(?:ngày )?$")
-_OF = re.compile(r",? ?(?:của|do) ")
-_BY = re.compile(r"\bdo (?P<by>[^.;\n]{4,60}?) ban hành")
+_OF_AN_ACT = re.compile(r"/\S*[A-ZĐ]\S*,? \(?(?:ngày )?$")
+_SINCE = re.compile(r"\b(?:từ|đến|trước|sau|kể từ)(?: ngày)? $", re.IGNORECASE)
+_OF = re.compile(r",? ?(?:năm \d{4} )?(?:của|do) ", re.IGNORECASE)
+_BY = re.compile(
+    r"[^.;,\n]{0,80}?\b(?:do|được) (?P<by>[^.;,\n]{4,60}?) (?:ký|ban hành|thông qua|phê duyệt)(?: ban hành)?\b"
+)
+_OLD = timedelta(days=730)
+"""An act dated so long before the article is not news where the sentence looks back itself."""
+_LOOKS_BACK = re.compile(r"(?:\b[Nn]ăm|\d/) ?(?:19|20)\d\d\b|\b(?:nguyên|từng|lúc đó|khi ấy)\b")
+_OF_ALL = re.compile(r"\bcủa (?P<of>[^.;:,\n]{4,60}): (?:$|số )")
 _BEARERS = {"-UBND": "UBND", "-HĐND": "HĐND", "-TTg": "Thủ tướng", "-CP": "Chính phủ"}
 _ACCORDING = re.compile(r"(?:^|[.\n]\s?)Theo $")
 _PUBLISHING = re.compile(r"[^.\n]{0,80}? về việc (?:công bố|ban hành|phê duyệt)\b")
+_GOES_ON = re.compile(
+    r"(?:,? ?\(?ngày [\d/. tháng năm-]{4,28}\)?)?\s*(?:,|;|và|cùng|cùng với|, và|; và)\s*"
+    r"(?:(?:văn bản )?số:? |(?:Luật|Bộ luật|Pháp lệnh) [^,;.\n]{2,60} )?"
+)
 _SHARED = re.compile(r"\s*(?:,|;|và|,\s*và|;\s*và)\s*")
 _NOT_DONE = re.compile(r"(?:đề nghị|yêu cầu|giao|tham mưu|sẽ|chưa|phải|cần|để|dự kiến|chuẩn bị|dự thảo)\b[^,.;]{0,60}$")
 
@@ -39,8 +50,7 @@ def find_acts(text: str, *, published: date | None, place: Place) -> list[ActMen
     `start` and `end` are offsets into the text; an act named several times keeps its first place.
     """
     place = spoken_of(text.split("\n", 1)[0], place)
-    seen = [around(text, number) for number in numbers(text)]
-    mentions = _share([_mention(one, published, place) for one in seen], text)
+    mentions = _share(_mentions(text, published, place), text)
     acts = _merged(mentions)
     if not any(act.role is Role.ANNOUNCED for act in acts):
         acts = _made_public(acts, text) or [*_without_number(text[:_LEAD_LETTERS], published, place), *acts]
@@ -57,12 +67,36 @@ def _made_public(acts: list[ActMention], text: str) -> list[ActMention] | None:
     return [replace(first, role=Role.ANNOUNCED), *acts[1:]]
 
 
-def _mention(seen: Seen, published: date | None, place: Place) -> ActMention:
-    role, verb = (Role.ANNOUNCED, len(seen.left)) if seen.heads_text else _role(seen)
+def _mentions(text: str, published: date | None, place: Place) -> list[ActMention]:
+    """Each number with its facts; one further on a list, `số 801/QĐ-UBND, 802/QĐ-UBND`, has the role of the first."""
+    mentions: list[ActMention] = []
+    for number in numbers(text):
+        if _is_year(text, number, published):
+            continue
+        seen, last = around(text, number), mentions[-1] if mentions else None
+        decided = _role(seen)
+        if last and not seen.heads_text and _GOES_ON.fullmatch(text[last.end : seen.start]):
+            decided = last.role, len(seen.left)
+        mentions.append(_mention(seen, decided, published, place))
+    return mentions
+
+
+def _is_year(text: str, number: ActNumber, published: date | None) -> bool:
+    """Whether a number without symbol is the year a plan is for, `Kế hoạch 2025 về …`, by the article's own date."""
+    if number.canonical != number.digits or text.endswith(("số ", "số: "), 0, number.start):
+        return False
+    return published is not None and published.year - 1 <= int(number.digits.rstrip("abcdđ")) <= published.year + 5
+
+
+def _mention(seen: Seen, decided: tuple[Role, int], published: date | None, place: Place) -> ActMention:
+    role, verb = decided
     found = _date_after(seen, published)
     signed = found.day if found else None
     issuer = _issuer_after(seen.right[found.end :].lstrip(")") if found else seen.right, place)
+    issuer = issuer or _issuer_of_all(seen.left, place)
     if role is Role.ANNOUNCED:
+        if signed and published and published - signed > _OLD and _LOOKS_BACK.search(seen.left[:verb]):
+            role = Role.CITED
         subject = _subject(seen.left[:verb], seen.number.canonical, place)
         signed = signed or _lead_date(seen.left, subject.start if subject else verb, published)
         issuer = issuer or (subject.name if subject else _done_by(seen, place))
@@ -70,6 +104,8 @@ def _mention(seen: Seen, published: date | None, place: Place) -> ActMention:
 
 
 def _role(seen: Seen) -> tuple[Role, int]:
+    if seen.heads_text:
+        return Role.ANNOUNCED, len(seen.left)
     return role_of(seen.left, seen.right, opens_text=seen.opens_text)
 
 
@@ -79,7 +115,12 @@ def _date_after(seen: Seen, published: date | None) -> FoundDate | None:
     if seen.heads_text:
         return next(iter(find_dates(right, published)), None)
     if _TO_DATE.match(right) is None:
-        return None
+        by = _BY.match(right)
+        return _dated(right[by.end() :], published) if by else None
+    return _dated(right, published)
+
+
+def _dated(right: str, published: date | None) -> FoundDate | None:
     found = next(iter(find_dates(right[:_TAIL], published)), None)
     return found if found and _TO_DATE.fullmatch(right[: found.start]) else None
 
@@ -88,7 +129,9 @@ def _lead_date(left: str, subject: int, published: date | None) -> date | None:
     """The date a sentence opens with, or its subject: `Ngày 20/01/2020, UBND huyện ban hành …`."""
     for found in find_dates(left, published):
         before = left[: found.start]
-        opens = found.start <= _LEAD_START and "/" not in before
+        if _SINCE.search(before):
+            continue
+        opens = found.start <= _LEAD_START and "/" not in before and ";" not in left[found.end : subject]
         if opens or not (left[found.end : subject].strip(" ,)") or _OF_AN_ACT.search(before)):
             return found.day
     return None
@@ -100,6 +143,13 @@ def _issuer_after(right: str, place: Place) -> str | None:
         return None
     bodies = find_bodies(right[match.end() :], place)
     return next((body.name for body in bodies if body.start == 0), None)
+
+
+def _issuer_of_all(left: str, place: Place) -> str | None:
+    """The body that acts on a list are of: `các Nghị định của Chính phủ: số 61/2018/NĐ-CP; số …`."""
+    match = _OF_ALL.search(left)
+    bodies = list(find_bodies(match["of"], place)) if match else []
+    return bodies[0].name if bodies and bodies[0].start == 0 else None
 
 
 def _subject(left: str, number: str, place: Place) -> Body | None:
@@ -116,8 +166,8 @@ def _may_issue(body: str, number: str) -> bool:
 
 def _done_by(seen: Seen, place: Place) -> str | None:
     """The issuer of an act that a title names: `Quyết định 119/QĐ-UBND … do Ủy ban nhân dân tỉnh … ban hành`."""
-    match = _BY.search(seen.right)
-    bodies = list(find_bodies(match["by"], place)) if match and seen.opens_text else []
+    match = _BY.match(seen.right)
+    bodies = list(find_bodies(match["by"], place)) if match else []
     return bodies[0].name if bodies and bodies[0].start == 0 else None
 
 
@@ -127,8 +177,16 @@ def _share(mentions: list[ActMention], text: str) -> list[ActMention]:
     for index in range(len(shared) - 2, -1, -1):
         one, following = shared[index], shared[index + 1]
         if _SHARED.fullmatch(text[one.end : following.start]) and one.date is None:
-            shared[index] = replace(one, date=following.date, issuer=one.issuer or following.issuer)
+            alike = one.type == following.type
+            issuer = one.issuer or (following.issuer if alike or _borne_by(following.issuer, one.number) else None)
+            shared[index] = replace(one, date=following.date if alike else None, issuer=issuer)
     return shared
+
+
+def _borne_by(body: str | None, number: str | None) -> bool:
+    """Whether a number names the very body: 5/QĐ-UBND that of an UBND."""
+    wanted = next((name for symbol, name in _BEARERS.items() if number and number.endswith(symbol)), None)
+    return body is not None and wanted is not None and body.startswith(wanted)
 
 
 def _merged(mentions: list[ActMention]) -> list[ActMention]:
@@ -171,6 +229,6 @@ _LIGHT = re.compile(r"[ ,]*(?:(?:vừa|đã|mới|cũng|vừa qua|chính thức|
 def _subject_beside(left: str, place: Place) -> str | None:
     """The body right before the verb, with nothing between but words such as `vừa`, `đã`, `ký`."""
     bodies = list(find_bodies(left, place))
-    if not bodies or not _LIGHT.fullmatch(left[bodies[-1].end :]):
+    if not bodies or not _LIGHT.fullmatch(left[bodies[-1].end :]) or left[: bodies[-1].start].endswith("của "):
         return None
     return bodies[-1].name

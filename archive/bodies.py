@@ -10,7 +10,7 @@ from functools import cache
 
 import regex
 
-from archive.places import LEVELS, complete, district_with_kind, known_name, own, province_with_kind
+from archive.places import LEVELS, complete, district_with_kind, full_name, known_name, own, province_with_kind
 from archive.records import Place
 from archive.text import retone
 from config import vocabulary
@@ -18,7 +18,10 @@ from config import vocabulary
 _NAME = r"(?:\p{Lu}[\p{L}'’]*(?:(?: | ?- ?)\p{Lu}[\p{L}'’]*){0,5}(?: \d{1,2}(?![\d/.,-]))?|\d{1,2})"
 _LEVEL = "|".join(sorted((level.replace(".", r"\.") for level in LEVELS), key=len, reverse=True))
 _ORGAN = "Ban Thường vụ|BTV|Ban Chấp hành|Thường trực|Văn phòng|Ban Tổ chức|Ban Tuyên giáo|Ban Dân vận"
-_NOT_ALL = rf"(?! (?:các|cấp|những)\b| (?i:{_LEVEL})(?:,| và| hoặc|/) ?(?i:{_LEVEL})\b)"
+_NOT_ALL = (
+    rf"(?! (?:các|cấp|những)\b| (?i:{_LEVEL})(?:,| và| hoặc|/) ?(?i:{_LEVEL})\b"
+    r"(?! (?:đã|vừa|ban hành|xây dựng|tổ chức|triển khai)\b))"
+)
 _PARTY_LEVELS = {"Tỉnh": "tỉnh", "Huyện": "huyện", "Thị": "thị xã", "Thành": "thành phố", "Quận": "quận"}
 _PERSON_WORDS = 3
 _TITLE_LETTERS = 240
@@ -45,14 +48,16 @@ def _pattern() -> regex.Pattern[str]:
         rf"(?P<central>(?=\p{{Lu}})(?i:{known['central']}))",
         rf"(?:(?P<organ>{_ORGAN}) )?(?P<party>Tỉnh|Huyện|Thị|Thành|Quận|Đảng) (?i:ủy){_NOT_ALL}"
         rf"(?:{_place('p')[:-1]}| (?P<bare>{_NAME}))?",
+        rf"(?P<youth>(?:Tỉnh|Huyện|Thị|Thành|Quận) đoàn)(?: (?P<yname>{_NAME}))?",
+        rf"(?P<school>Trường (?:THPT|THCS|Tiểu học|Mầm non|Chính trị|Đại học|Cao đẳng) {_NAME})",
         rf"(?P<person>(?:Phó )?(?:Chủ tịch|Thường trực|Lãnh đạo) (?:HĐND và )?)?"
-        rf"(?P<people>UBND|HĐND|(?i:Ủy ban nhân dân|Hội đồng nhân dân))(?! và UBND){_NOT_ALL}{_place('')}",
-        rf"(?:Bộ trưởng )?(?P<ministry>Bộ (?:{known['fields']}))",
-        rf"(?:Giám đốc |Trưởng )?(?P<office>(?i:sở|phòng) (?:{known['fields']})){_place('o')}",
+        rf"(?P<people>(?i:UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân))(?! và UBND){_NOT_ALL}{_place('')}",
+        rf"(?:Bộ trưởng )?(?P<ministry>Bộ (?P<bfield>(?i:{known['fields']})))",
+        rf"(?:Giám đốc |Trưởng )?(?P<office>(?i:sở|phòng) (?P<field>(?i:{known['fields']}))){_place('o')}",
         rf"(?P<committee>Ban [Cc]hỉ đạo(?: (?:{known['steering']}))?){_NOT_ALL}{_place('c')}",
         rf"(?P<other>{known['others']}){_NOT_ALL}{_place('x')}",
     )
-    return regex.compile(rf"(?<!\p{{L}})(?:{'|'.join(forms)})(?!\p{{L}})")
+    return regex.compile(rf"(?<!\p{{L}})(?<!\d[^\s,;.]{{0,20}})(?:{'|'.join(forms)})(?!\p{{L}})")
 
 
 @cache
@@ -101,20 +106,26 @@ def _canonical(match: regex.Match[str], place: Place) -> str:
     if match["people"]:
         short = "HĐND" if match["people"].lower() in {"hđnd", "hội đồng nhân dân"} else "UBND"
         return _placed(short, match["level"], _not_a_person(match, place), place)
-    if match["party"]:
-        return _party(match, place)
+    if match["youth"] or match["party"]:
+        return _youth(match, place) if match["youth"] else _party(match, place)
     if match["central"] or match["ministry"]:
-        return _central()[match["central"].lower()] if match["central"] else str(match["ministry"])
+        central = _central()[match["central"].lower()] if match["central"] else f"Bộ {_field(match['bfield'])}"
+        return "Thủ tướng Chính phủ" if central == "Thủ tướng" else central
     if match["office"]:
         return _office(match, place)
     if match["committee"]:
         return _placed(str(match["committee"]), match["clevel"], match["cname"], place)
-    return _placed(str(match["other"]), match["xlevel"], match["xname"], place)
+    return str(match["school"] or _placed(str(match["other"]), match["xlevel"], match["xname"], place))
+
+
+def _field(written: str) -> str:
+    """A field as the vocabulary spells it: `NỘI VỤ` as `Nội vụ`."""
+    return next(one for one in vocabulary.bodies()["fields"] if retone(one).lower() == written.lower())
 
 
 def _office(match: regex.Match[str], place: Place) -> str:
     """A department is the province's, an office (phòng) the district's, unless it says otherwise."""
-    office = match["office"][0].upper() + match["office"][1:]
+    office = f"{match['office'].split(' ')[0].capitalize()} {_field(match['field'])}"
     if match["olevel"]:
         return _placed(office, match["olevel"], match["oname"], place)
     home = province_with_kind(place) if office.startswith("Sở") else district_with_kind(place)
@@ -142,7 +153,7 @@ def _placed(body: str, level: str | None, name: str | None, place: Place) -> str
     if name is None:
         return f"{body} {complete(kind, place) or kind}"
     named = known_name(kind, name, place) or name
-    return f"{body} {kind} {named.title() if named.isupper() else named}"
+    return f"{body} {kind} {full_name(named) if named.isupper() else named}"
 
 
 def _party(match: regex.Match[str], place: Place) -> str:
@@ -157,3 +168,13 @@ def _party(match: regex.Match[str], place: Place) -> str:
     if whole is None:
         return party
     return f"{party} {whole.removeprefix(f'{level} ')}"
+
+
+def _youth(match: regex.Match[str], place: Place) -> str:
+    """The Youth Union of a place: `Tỉnh đoàn` as `Tỉnh đoàn Quảng Nam`."""
+    union = str(match["youth"])
+    if match["yname"]:
+        return f"{union} {match['yname']}"
+    level = _PARTY_LEVELS[union.split(" ", maxsplit=1)[0]]
+    whole = complete(level, place)
+    return f"{union} {whole.removeprefix(f'{level} ')}" if whole else union

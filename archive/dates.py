@@ -212,7 +212,7 @@ class FoundDate:
 
 _YEARLESS = re.compile(
     r"(?:ngày|sáng|trưa|chiều|tối|hôm|từ|đến) (?:nay )?\(?"
-    r"(?P<day>\d{1,2})(?:-(?P<last>\d{1,2}))?[/-](?P<month>\d{1,2})\)?"
+    r"(?P<day>\d{1,2})(?:-(?P<last>\d{1,2}))?(?:[/-]| tháng )(?P<month>\d{1,2})\)?"
     r"(?![\d/]|[-–.]\d)",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ The rules of canonical URLs that hold for every portal are here; a family adds i
 """
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -65,6 +66,24 @@ def content_digest(text: str, attachments: Iterable[tuple[str, str]]) -> str:
     return digest(text, *(part for pair in attachments for part in pair))
 
 
+_ZEROS = re.compile(r"^0+(?=\d)")
+_WITH_YEAR = re.compile(r"^\d+[a-zđ]?/(?:19|20)\d\d/")
+_CENTRAL = re.compile(
+    r"(?:^|[-/])(?:cp|ttg|ctn|tw|tư|vpcp|ttcp|nhnn|tandtc|vksndtc|ktnn|qh\d+|ubtvqh\d+"
+    r"|b(?:nv|tp|tc|tttt|khđt|kh&đt|khcn|xd|yt|gdđt|ca|qp|ng|nn|nnptnt|nnmt|tnmt|lđtbxh|vhttdl|gtvt|ct))$"
+)
+"""Bodies of which there is one in the country, at the end of a number in small letters."""
+
+
 def act_key(kind: str, number: str | None, day: str | None, issuer: str | None) -> str:
-    """What identifies an act: type, canonical number, date and issuer; case does not matter."""
-    return digest(kind.casefold(), (number or "").casefold(), day or "", (issuer or "").casefold())
+    """What identifies an act: type, number, year and issuer; case and zeros before the number do not matter.
+
+    A number that says its year and a central body, 61/2018/NĐ-CP, says all; any other begins anew each year with
+    each body. An act without number is one of its day and issuer.
+    """
+    if number is None:
+        return digest(kind.casefold(), "", day or "", (issuer or "").casefold())
+    plain = _ZEROS.sub("", number).casefold()
+    if _CENTRAL.search(plain):
+        return digest(kind.casefold(), plain, "" if _WITH_YEAR.search(plain) else (day or "")[:4])
+    return digest(kind.casefold(), plain, (day or "")[:4], (issuer or "").casefold())

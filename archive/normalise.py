@@ -18,7 +18,7 @@ from archive.records import ActMention, Article, Normalised, Role
 from archive.text import clean, clean_line, fold
 from config.vocabulary import act_types
 
-NORMALISER = "1"
+NORMALISER = "2"
 
 _DATELINE = re.compile(r"(?:\((?P<within>[A-ZĐ][\w.]{1,15})\) ?|(?P<bare>[A-ZĐ]{2,6}) )[-–] ?(?=[\"“(]?\w)")
 _ENDING = re.compile(r"(?:tác giả|nguồn(?: tin)?|bài(?:, ảnh| và ảnh)?|tin(?:, ảnh)?|ảnh)\s*:\s*", re.IGNORECASE)

@@ -148,3 +148,10 @@ def _is_name(level: str, name: str, place: Place) -> bool:
         return False
     systems = ("p63", "p34") if level == "tỉnh" else ("p63", "p34", "d") if level == "thành phố" else ("d",)
     return bool(units.named(f"{level} {name}", *systems)) or bool(units.named(name, *systems))
+
+
+def full_name(capitals: str) -> str:
+    """A name written in capitals as tables spell it: `HCM` as `Hồ Chí Minh`, `QUẾ SƠN` as `Quế Sơn`."""
+    known = {unit.identity for unit in units.named(capitals)}
+    names = {unit.stem for unit in units.units() if unit.identity in known and not unit.other}
+    return names.pop() if len(names) == 1 else capitals.title()

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, select
 from sqlalchemy.orm import Session
 
 from archive import tables as t
-from archive.filters import number_key
+from archive.filters import number_key, number_spellings
 from archive.queries_rows import published
 from archive.records import Role
 
@@ -56,7 +56,7 @@ class ShownAct:
 
 def acts(session: Session, number: str) -> list[ShownAct]:
     """Every act of a number, however it is spelt, that some shown article names."""
-    return _shown(session, t.act.c.number == number_key(number))
+    return _shown(session, t.act.c.number.in_(number_spellings(number_key(number))))
 
 
 def act(session: Session, number: int) -> ShownAct | None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from datetime import datetime
 from difflib import unified_diff
 from typing import Any
 
 import typer
 
+from archive.explain import Explained, explain
 from archive.formats import published
 from archive.printing import facts, shown
 from archive.queries import KeptRevision, Shown
-from archive.records import ActMention, ArchivedAttachment, Located
+from archive.records import ActMention, ArchivedAttachment, Located, Place
 
 FACTS = (
     *("url", "portal_name", "published_at", "author", "source", "category", "province", "district", "commune"),
@@ -42,6 +44,7 @@ def article(found: Shown, *, revisions: bool) -> None:
     _lines(
         "Files", (f"{f.name or f.url} ({f.reason or f'{len(f.text)} characters'}) {f.url}" for f in found.article.files)
     )
+    _lines("Why", _reasons(why(found)))
     for text in (row["summary"], row["body"]):
         if text:
             typer.echo(f"\n{text}")
@@ -54,6 +57,24 @@ def _file(file: ArchivedAttachment) -> str:
 def _relevance(found: Shown) -> str:
     verdict = "about reform" if found.article.is_reform else "not about reform"
     return f"{found.article.row['relevance']} {verdict}: {', '.join(found.article.relevance_words)}"
+
+
+def why(found: Shown) -> Explained:
+    """The words behind what the article is said to be."""
+    row: dict[str, Any] = dict(found.article.row)
+    at = row["published_at"]
+    place = Place(row["level"], row["province"], row["district"], row["commune"])
+    on = at.date() if isinstance(at, datetime) else at
+    return explain(row["title"], row["summary"], row["body"], place=place, on=on)
+
+
+def _reasons(why: Explained) -> Iterator[str]:
+    points = tuple(f"{word} {points:+g}" for word, points in why.points.items())
+    for name, words in ({"reform": points, why.kind: why.kind_words} | why.reform_areas | why.indicators).items():
+        if words:
+            yield f"{name}: {', '.join(words)}"
+    for one in why.places:
+        yield f"{one.kind} {one.name}".strip() + f": {one.unit or ' or '.join(one.units)}"
 
 
 def _acts(head: str, acts: Iterable[ActMention]) -> None:
@@ -108,4 +129,5 @@ def as_object(found: Shown, *, revisions: bool) -> dict[str, Any]:
         "gone_reason": found.gone_reason,
         "withheld_reason": found.withheld_reason,
     }
+    whole["why"] = asdict(why(found))
     return whole | ({"history": [asdict(revision) for revision in found.revisions]} if revisions else {})

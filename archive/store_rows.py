@@ -7,9 +7,9 @@ and recognise one as to run it.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
-from archive import store_facts
+from archive import store_facts, store_weights
 from archive import tables as t
 from archive.prepared import Prepared
 from archive.records import PendingAttachment
@@ -18,7 +18,9 @@ from archive.store_facts import Read
 
 DERIVED = (t.mention, t.period, t.tag)
 FORGET = [delete(table).where(table.c.article_id == bindparam("article")) for table in DERIVED]
-KNOWN_ACTS = select(t.act.c.key, t.act.c.id).where(t.act.c.key.in_(bindparam("keys", expanding=True)))
+KNOWN_ACTS = select(t.act.c.key, t.act.c.id, t.act.c.date, t.act.c.issuer).where(
+    t.act.c.key.in_(bindparam("keys", expanding=True))
+)
 NEW_ACT = Prepared(insert(t.act).returning(t.act.c.id))
 INSERT = {table: Prepared(insert(table)) for table in (*DERIVED, t.revision)}
 
@@ -30,6 +32,8 @@ def write(connection: Connection, read: Read, portal: int, place: dict[str, Any]
     """
     article, first = place["article_id"], place["number"] == 1
     INSERT[t.revision].one(connection, {**store_facts.texts(read), **place})
+    if not first:
+        store_weights.keep(connection, article, place["number"])
     return follow(connection, read, (portal, article), first=first)
 
 
@@ -50,11 +54,16 @@ def _insert(connection: Connection, table: Table, article: int, rows: Iterable[d
 
 
 def _mentions(connection: Connection, article: int, acts: list[tuple[dict[str, Any], str]]) -> None:
-    """Link the acts in their order; an act that no article named before becomes a row."""
+    """Link the acts in their order; a new one becomes a row, a known one gains the date or issuer it lacked."""
     if not acts:
         return
     wanted = {row["key"]: row for row, _ in acts}
-    ids = {row.key: row.id for row in connection.execute(KNOWN_ACTS, {"keys": list(wanted)})}
+    ids = {}
+    for known in connection.execute(KNOWN_ACTS, {"keys": list(wanted)}):
+        ids[known.key], row = known.id, wanted[known.key]
+        learnt = {name: row[name] for name in ("date", "issuer") if row[name] and getattr(known, name) is None}
+        if learnt:
+            connection.execute(update(t.act).where(t.act.c.id == known.id).values(**learnt))
     for key, row in wanted.items():
         if key not in ids:
             ids[key] = NEW_ACT.one(connection, row)

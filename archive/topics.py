@@ -49,7 +49,7 @@ class Phrases:
     """Phrases to look for in folded text; at each place the longest one that stands there counts."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self._spelled = {" ".join(words(phrase)): phrase for phrase in phrases}
+        self._spelled = {" ".join(words(phrase)): phrase for phrase in reversed(list(phrases))}
         self._pattern = re.compile(rf"\b{_pattern(self._spelled)}\b")
 
     def count(self, folded: str) -> Counter[str]:
@@ -58,7 +58,8 @@ class Phrases:
 
 
 @cache
-def _areas() -> tuple[Phrases, dict[str, str]]:
+def area_phrases() -> tuple[Phrases, dict[str, str]]:
+    """The phrases that signal a task group, and the group of each."""
     area_of = {word: area for area, those in vocabulary.reform_areas().items() for word in those}
     return Phrases(area_of), area_of
 
@@ -70,13 +71,14 @@ def reform_areas(text: str) -> tuple[str, ...]:
 
 def reform_areas_of(folded: str) -> tuple[str, ...]:
     """`reform_areas` of a text that is folded already."""
-    phrases, area_of = _areas()
+    phrases, area_of = area_phrases()
     found = {area_of[word] for word in phrases.count(folded)}
     return tuple(area for area in vocabulary.reform_areas() if area in found)
 
 
 @cache
-def _indicators() -> tuple[re.Pattern[str], dict[str, str]]:
+def indicator_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern of the names of indices, and the index of each spelling."""
     name_of = {spelling: name for name, those in vocabulary.indicators().items() for spelling in those}
     longest_first = sorted(name_of, key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b"), name_of
@@ -84,12 +86,13 @@ def _indicators() -> tuple[re.Pattern[str], dict[str, str]]:
 
 def indicators(text: str) -> tuple[str, ...]:
     """The indices a text names by their own names (PAR INDEX, PAPI, …), sorted."""
-    pattern, name_of = _indicators()
+    pattern, name_of = indicator_pattern()
     return tuple(sorted({name_of[found] for found in pattern.findall(text)}))
 
 
 @cache
-def _kinds() -> tuple[Phrases, dict[str, str]]:
+def kind_phrases() -> tuple[Phrases, dict[str, str]]:
+    """The phrases that tell a kind, and the kind of each."""
     kind_of: dict[str, str] = {}
     for kind_name, those in vocabulary.kinds().items():
         for word in those:
@@ -99,7 +102,7 @@ def _kinds() -> tuple[Phrases, dict[str, str]]:
 
 def kind(title: str, summary: str) -> str:
     """What sort of announcement it is: the first kind with a word in the title, else in the summary, else other."""
-    phrases, kind_of = _kinds()
+    phrases, kind_of = kind_phrases()
     order = list(vocabulary.kinds())
     for text in (title, summary):
         found = {kind_of[word] for word in phrases.count(fold(text))} - {_OTHER}
@@ -109,7 +112,8 @@ def kind(title: str, summary: str) -> str:
 
 
 @cache
-def _points() -> Phrases:
+def point_phrases() -> Phrases:
+    """The words for and against reform."""
     return Phrases(vocabulary.relevance().points)
 
 
@@ -124,7 +128,7 @@ def relevance(title: str, summary: str, body: str, *, listed: bool = False) -> R
 def relevance_of(title: str, summary: str, body: str, *, listed: bool = False) -> Relevance:
     """`relevance` of parts that are folded already."""
     vocabulary_of = vocabulary.relevance()
-    in_title, in_summary, in_body = (_points().count(part) for part in (title, summary or _lead(body), body))
+    in_title, in_summary, in_body = (point_phrases().count(part) for part in (title, summary or _lead(body), body))
     rest = _SUMMARY * _headline(in_summary) + _density(in_body, body) + (vocabulary_of.listed if listed else 0.0)
     total = _TITLE * _headline(in_title) + (max(rest, 0.0) if _settled(in_title) else rest)
     score = 1 / (1 + math.exp(vocabulary_of.threshold - total))

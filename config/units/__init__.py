@@ -44,6 +44,13 @@ class Unit:
     parent: str
     province_now: str
     other: bool = False
+    since: str = ""
+    until: str = ""
+    """First day of this name and first day no longer so, ISO; empty where unknown or not over."""
+
+    def borne_on(self, day: str) -> bool:
+        """Whether the unit bore this name on a day (ISO), as far as is known."""
+        return self.since <= day and (not self.until or day < self.until)
 
     @property
     def identity(self) -> str:
@@ -64,9 +71,13 @@ def stem(name: str) -> str:
 @cache
 def key(name: str) -> str:
     """What two spellings of a name share: no kind, case, marks, đ, blanks or hyphens (UNITS.md, trap 6)."""
-    plain = unicodedata.normalize("NFD", stem(unicodedata.normalize("NFC", name).strip()).casefold())
-    letters = "".join(c for c in plain if not unicodedata.combining(c)).replace("đ", "d").replace("ð", "d")
-    return _NOT_WORD.sub("", letters)
+    return _NOT_WORD.sub("", plain(stem(unicodedata.normalize("NFC", name).strip())))
+
+
+def plain(text: str) -> str:
+    """A text in small letters without marks, đ as d; blanks and signs stay."""
+    letters = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).casefold())
+    return "".join(c for c in letters if not unicodedata.combining(c)).replace("đ", "d").replace("ð", "d")
 
 
 def rows(table: str) -> Iterator[dict[str, str]]:
@@ -86,7 +97,8 @@ def _unit(row: dict[str, str]) -> Unit:
     province = kind == "g" and len(code) == _OLD_PROVINCE_DIGITS
     system = "p63" if province else _SYSTEMS[kind]
     parent = f"p63:{row['parent']}" if system == "d" else ""
-    return Unit(system, code, row["name"], parent, row["province_now"], other=kind not in {"p", "n", "d"})
+    other, dates = kind not in {"p", "n", "d"}, (row["from"], row["to"])
+    return Unit(system, code, row["name"], parent, row["province_now"], other, *dates)
 
 
 @cache
@@ -158,3 +170,17 @@ def successors() -> dict[str, tuple[str, ...]]:
     for row in rows("ward_successors"):
         found[row["old_code"]].append(row["new_code"])
     return {old: tuple(new) for old, new in found.items()}
+
+
+@cache
+def ancestors(identity: str) -> frozenset[str]:
+    """A unit and the units above it, as they were and as they are: `d:509` is in `p63:49` and in `p34:48`."""
+    system, _, code = identity.partition(":")
+    if system in {"w", "wn"}:
+        unit = (communes() if system == "w" else communes_now())[code]
+        return frozenset({identity}) | ancestors(unit.parent)
+    found = {identity}
+    for unit in units():
+        if unit.identity == identity:
+            found |= {unit.parent, f"p34:{unit.province_now}"} - {""}
+    return frozenset(found)

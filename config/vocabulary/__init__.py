@@ -32,6 +32,7 @@ class ActTypes:
     party: frozenset[str]
     roles: dict[str, tuple[str, ...]]
     """announced, announced_beside, cited, cited_beside, earlier: see the file"""
+    false: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def act_types(folder: Path = FOLDER) -> ActTypes:
         frozenset(_texts(bodies.get("known"), "act_types", "bodies.known")),
         frozenset(_texts(bodies.get("party"), "act_types", "bodies.party")),
         {key: _texts(roles.get(key), "act_types", f"roles.{key}") for key in ROLE_WORDS},
+        _texts(_table(whole.get("false", {}), "act_types", "false").get("before", []), "act_types", "false.before"),
     )
 
 

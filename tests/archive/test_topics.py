@@ -14,8 +14,34 @@ from config import vocabulary
 LABELLED = tomllib.loads((Path(__file__).parent / "relevance.toml").read_text(encoding="utf-8"))
 
 
+JUDGED = {
+    name: tomllib.loads((Path(__file__).parent / f"relevance_{name}.toml").read_text(encoding="utf-8"))
+    for name in ("tuned", "held")
+}
+
+
 def test_there_are_enough_labels() -> None:
-    assert len(LABELLED["yes"]) + len(LABELLED["no"]) + len(LABELLED["texts"]) >= 60
+    counted = [len(labels[key]) for labels in (LABELLED, *JUDGED.values()) for key in ("yes", "no", "texts")]
+    assert sum(counted[:3]) >= 60
+    assert sum(counted[3:]) >= 300
+
+
+@pytest.mark.parametrize("name", ["tuned", "held"])
+def test_precision_and_recall_over_many_labels(name: str) -> None:
+    """One half of the labels the words were tuned on, the other never: it is seen as totals only."""
+    labels = JUDGED[name]
+    judged = [(title, "", True) for title in labels["yes"]] + [(title, "", False) for title in labels["no"]]
+    verdicts = [(gold, relevance(title, "", body).is_reform) for title, body, gold in judged + labels["texts"]]
+    right = sum(gold and found for gold, found in verdicts)
+    assert right / sum(found for _, found in verdicts) >= 0.97
+    assert right / sum(gold for gold, _ in verdicts) >= 0.97
+
+
+@pytest.mark.parametrize("name", ["tuned", "held"])
+def test_nearly_every_reform_title_is_worth_a_request(name: str) -> None:
+    heard = [sum(map(sounds_like_reform, JUDGED[name][key])) / len(JUDGED[name][key]) for key in ("yes", "no")]
+    assert heard[0] >= 0.97
+    assert heard[1] <= 0.1
 
 
 @pytest.mark.parametrize("title", LABELLED["yes"])
