@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,17 @@ def test_a_pipe_gets_one_json_object_a_line() -> None:
     first, second = lines(stream)
     assert (first["event"], first["level"], first["portal"], first["new"]) == ("portal crawled", "info", "queson", 3)
     assert first["reason"] == "không có gì mới"
-    assert first["time"].endswith("+07:00")
     assert list(first)[:4] == ["time", "level", "event", "logger"]
     assert (second["event"], second["logger"]) == ("x is slow", "scrapy.core")
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_the_time_is_when_it_was_said_in_vietnam(terminal: bool) -> None:
+    record = LOG.makeRecord(LOG.name, logging.INFO, "x.py", 1, "portal crawled", (), None)
+    record.created = datetime(2026, 1, 5, 17, 30, 15, 250_000, tzinfo=UTC).timestamp()
+    said = logs.formatter(Settings(), terminal=terminal).format(record)
+    written = said.split()[0] if terminal else json.loads(said)["time"]
+    assert "2026-01-06T00:30:15.250+07:00" in written
 
 
 def test_a_terminal_gets_a_line_to_read() -> None:
