@@ -20,6 +20,12 @@ def checked(settings: Settings) -> Verified:
     return verified(settings, read, lambda *_: None)
 
 
+def test_many_are_read_in_processes_of_their_own(lived: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.reread.FEW", 1)
+    done = checked(lived.settings)
+    assert (done.revisions, done.wrong) == (5, [])
+
+
 @pytest.fixture
 def lived(archive: Archive) -> Archive:
     nights(archive)

@@ -62,7 +62,8 @@ def exported(settings: Settings, output: Path) -> str:
 def counted(settings: Settings) -> dict[str, int]:
     with database.reading(settings) as session:
         run = session.connection().execute
-        asked = "SELECT 'revised', count(*) FROM change WHERE kind = 'revised' UNION ALL "
+        asked = "SELECT 'articles', count(*) FROM article UNION ALL "
+        asked += "SELECT 'revised', count(*) FROM change WHERE kind = 'revised' UNION ALL "
         asked += "SELECT 'gone', count(*) FROM article WHERE gone_at IS NOT NULL UNION ALL "
         asked += "SELECT 'copies', count(*) FROM article WHERE copy_group IS NOT NULL UNION ALL "
         asked += "SELECT 'quarantined', count(*) FROM quarantine UNION ALL "
@@ -104,4 +105,7 @@ def test_nights_on_a_farm_come_back_from_their_captures(desk: Desk, lived: Setti
     assert (done["lost"], done["otherwise"], done["void"]) == ([], 0, 0)
     assert exported(lived, tmp_path / "after.csv") == before
     assert counted(lived) == there
+    assert json.loads(run(desk, lived, "verify", "--json"))["wrong"] == []
+    plan = json.loads(run(desk, lived, "replay", "--plan", "--json"))
+    assert (plan["articles"], plan["changed"], plan["unread"]) == (there["articles"], 0, [])
     assert "0 repaired" in run(desk, lived, "index", "verify")
