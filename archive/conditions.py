@@ -2,12 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, or_, select
+from sqlalchemy import Column, ColumnElement, Float, Select, func, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from archive import tables as t
 from archive.filters import Filters, body_key, name_key, number_key, number_spellings, place_keys
 from archive.records import Role
+from archive.revisions import Weight
+
+ANY = "any"
+"""The value of --edited that means every weight."""
 
 
 def where(filters: Filters) -> list[ColumnElement[bool]]:
@@ -28,7 +36,41 @@ def where(filters: Filters) -> list[ColumnElement[bool]]:
     for kind, names in (("area", filters.area), ("indicator", filters.indicator)):
         if names:
             found.append(a.id.in_(_tagged(kind, names)))
+    return found + history(filters)
+
+
+def history(filters: Filters) -> list[ColumnElement[bool]]:
+    """Conditions over what became of an article: edited after its publication, gone within some days of it."""
+    a, r = t.article.c, t.revision.c
+    found: list[ColumnElement[bool]] = []
+    if filters.edited:
+        weights = set(Weight) if ANY in filters.edited else set(filters.edited)
+        found.append(a.id.in_(select(r.article_id).where(r.weight.in_(sorted(weights)))))
+    if filters.removed is not None:
+        since = func.coalesce(a.published_at, a.first_seen_at)
+        found += [a.gone_at.is_not(None), days_between(a.gone_at, since) <= filters.removed]
+    if filters.among is not None:
+        found.append(a.id.in_(filters.among))
     return found
+
+
+class days_between(FunctionElement[float]):  # noqa: N801 # a function of SQL
+    """The days from the second time to the first."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(days_between, "sqlite")
+def _julian(element: days_between, compiler: SQLCompiler, **options: Any) -> str:
+    later, earlier = (compiler.process(one, **options) for one in element.clauses)
+    return f"(julianday({later}) - julianday({earlier}))"
+
+
+@compiles(days_between, "postgresql")
+def _epoch(element: days_between, compiler: SQLCompiler, **options: Any) -> str:
+    later, earlier = (compiler.process(one, **options) for one in element.clauses)
+    return f"(EXTRACT(EPOCH FROM ({later} - {earlier})) / 86400.0)"
 
 
 def _any(column: Column[str], values: Iterable[str]) -> list[ColumnElement[bool]]:

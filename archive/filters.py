@@ -45,7 +45,18 @@ class Filters:
     body: tuple[str, ...] = ()
     indicator: tuple[str, ...] = ()
     family: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+    """How much a later revision changed (archive/revisions.py), or `any`."""
+    removed: int | None = None
+    """Days from publication within which it was gone from its portal."""
     any_topic: bool = False
+    among: frozenset[int] | None = None
+    """Only these articles: what the two above select, for who cannot ask SQL (archive/histories.py)."""
+
+    @property
+    def historical(self) -> bool:
+        """Whether it asks what became of articles, which no search engine knows."""
+        return bool(self.edited) or self.removed is not None
 
     @property
     def everywhere(self) -> bool:

@@ -86,7 +86,7 @@ def said(filters: Filters) -> dict[str, Any]:
     return {
         WORDS.get(name, name).replace("_", "-"): value.isoformat() if name in WORDS else value
         for name, value in given.items()
-        if value
+        if value not in (None, ()) and value is not False
     }
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PANEL = "Filters (repeat one to mean any of)"
 LEVELS = ("ministry", "province", "district", "commune", "newspaper")
+EDITS = ("cosmetic", "textual", "substantive", "any")
+MOST_DAYS = 99_999
 FIRST_YEAR, LAST_YEAR = 1945, 2100
 
 
@@ -47,12 +49,14 @@ OPTIONS: dict[str, Any] = dict(
         _option("body", "NAME", "Issuing body, such as 'UBND huyện Quế Sơn'."),
         _option("indicator", "NAME", "Indicator: PAR INDEX, PAPI, SIPAS, PCI …"),
         _option("family", "NAME", "Kind of CMS the portal runs on."),
+        _option("edited", "HOW", f"Edited after publication: {', '.join(EDITS)}."),
+        _option("removed", "DAYS", "Gone from its portal within so many days of publication, such as 30.", many=False),
     )
 )
 ANY_TOPIC = Annotated[
     bool, typer.Option("--any-topic", help="Not only reform articles.", rich_help_panel=PANEL, show_default=False)
 ]
-SINGLE = frozenset({"from", "to"})
+SINGLE = frozenset({"from", "to", "removed"})
 
 
 def filtered(command: Callable[..., None]) -> Callable[..., None]:
@@ -85,8 +89,11 @@ def build(*, any_topic: bool = False, **words: Any) -> "Filters":
         raise UsageError(f"--from {since} is after --to {until}: exchange them")
     years = tuple(year("--year", text) for text in words.pop("year", ()))
     levels = tuple(level("--level", text) for text in words.pop("level", ()))
-    names = {name: tuple(text for text in given if text.strip()) for name, given in words.items()}
-    return Filters(since=since, until=until, year=years, level=levels, any_topic=any_topic, **names)
+    edits = tuple(_one_of("--edited", text, EDITS) for text in words.pop("edited", ()))
+    gone = _days("--removed", words.pop("removed", ""))
+    names: dict[str, Any] = {name: tuple(text for text in given if text.strip()) for name, given in words.items()}
+    when: dict[str, Any] = {"since": since, "until": until, "year": years, "edited": edits, "removed": gone}
+    return Filters(level=levels, any_topic=any_topic, **when, **names)
 
 
 def day(option: str, text: str) -> date | None:
@@ -108,6 +115,18 @@ def year(option: str, text: str) -> int:
 
 def level(option: str, text: str) -> str:
     """A level of portals; raises UsageError."""
-    if text.casefold() not in LEVELS:
-        raise UsageError(f"{option} {text}: no such level; write one of {', '.join(LEVELS)}")
+    return _one_of(option, text, LEVELS)
+
+
+def _one_of(option: str, text: str, known: tuple[str, ...]) -> str:
+    if text.casefold() not in known:
+        raise UsageError(f"{option} {text}: no such {option.lstrip('-')}; write one of {', '.join(known)}")
     return text.casefold()
+
+
+def _days(option: str, text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_DAYS):
+        raise UsageError(f"{option} {text}: no such number of days; write one such as 30")
+    return int(text)

@@ -6,6 +6,7 @@ changed, or more than a tenth of the words) or textual (anything between).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -135,6 +136,8 @@ def _words(text: str) -> list[str]:
 
 
 def _changed(a: Sequence[str], b: Sequence[str]) -> float:
-    """The share of words that are not the same in both, of the longer text."""
+    """The share of words that are not the same in both, of the longer text; of very long ones in any order."""
+    if max(len(a), len(b)) > LONG:
+        return 1 - (Counter(a) & Counter(b)).total() / max(len(a), len(b))
     same = sum(block.size for block in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks())
     return 1 - same / max(len(a), len(b), 1)

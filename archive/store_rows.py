@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
-from archive import store_facts
+from archive import store_facts, store_weights
 from archive import tables as t
 from archive.prepared import Prepared
 from archive.records import PendingAttachment
@@ -32,6 +32,8 @@ def write(connection: Connection, read: Read, portal: int, place: dict[str, Any]
     """
     article, first = place["article_id"], place["number"] == 1
     INSERT[t.revision].one(connection, {**store_facts.texts(read), **place})
+    if not first:
+        store_weights.keep(connection, article, place["number"])
     return follow(connection, read, (portal, article), first=first)
 
 

@@ -3,7 +3,7 @@
 An engine is disposable: it is built from the archive, follows it by a cursor, and can be checked against it.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -22,6 +22,9 @@ NONE_YET = "there is none yet"
 """The fault of an index that was never built."""
 WINDOW = 10_000
 """The last result a page may reach; the complete set is `Engine.ids`."""
+
+Narrowed = Callable[[Filters], Filters]
+"""Puts the articles that filters mean in place of what no engine knows: what became of them (archive/histories.py)."""
 
 
 class Mode(StrEnum):

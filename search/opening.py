@@ -3,7 +3,7 @@
 import hashlib
 import sys
 from contextlib import AbstractContextManager, nullcontext
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from archive import pulse
@@ -17,6 +17,7 @@ from search.terms import Abbreviations
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from archive.filters import Filters
     from search.engine import Engine
     from search.sync import Sessions, Synced
 
@@ -44,13 +45,23 @@ def engine_of(settings: Settings) -> "Engine":
     """The engine that the settings name; nothing is opened or asked yet. Raises SettingError for a wrong address."""
     words = hashlib.sha256(repr(_pairs()).encode()).hexdigest()[:16]
     if not settings.search_url:
-        return Embedded(settings.index, abbreviations(), words)
+        return Embedded(settings.index, abbreviations(), words, narrowed=partial(_narrowed, settings))
     from search.engines.meilisearch import Meilisearch, Vocabulary  # noqa: PLC0415 # a client that one machine alone never needs
     from search.engines.meilisearch_server import Server  # noqa: PLC0415
 
     server = Server(settings.search_url, settings.search_key)
     known = Vocabulary(abbreviations(), forms(), words)
-    return Meilisearch(server, settings.index, known, alone=lambda: _alone(settings, server.shown))
+    alone, narrowed = lambda: _alone(settings, server.shown), partial(_narrowed, settings)
+    return Meilisearch(server, settings.index, known, alone=alone, narrowed=narrowed)
+
+
+def _narrowed(settings: Settings, filters: "Filters") -> "Filters":
+    """The filters with the articles that they mean in place of what became of those, which no engine knows."""
+    if not filters.historical:
+        return filters
+    from archive.histories import resolved  # noqa: PLC0415 # SQLAlchemy waits until somebody asks
+
+    return resolved(sessions_of(settings), filters)
 
 
 def _alone(settings: Settings, server: str) -> "AbstractContextManager[bool]":

@@ -13,7 +13,7 @@ from pathlib import Path
 import tantivy
 
 from search.documents import Document
-from search.engine import NONE_YET, Mode, Query, Results, Sort, Status, UnusableIndexError
+from search.engine import NONE_YET, Mode, Narrowed, Query, Results, Sort, Status, UnusableIndexError
 from search.engines.answers import alike, by_id, counts, hit, opened, page, page_by_time, total
 from search.engines.generations import Generations, identity_of
 from search.engines.likeness import like, often
@@ -33,7 +33,10 @@ LIKE = Plan((Need(Clause(())),))
 class Embedded:
     """An engine over one folder; keeps its reader open and follows what other processes commit."""
 
-    def __init__(self, folder: Path, abbreviations: Abbreviations, vocabulary: str = "") -> None:
+    def __init__(
+        self, folder: Path, abbreviations: Abbreviations, vocabulary: str = "", *, narrowed: Narrowed = lambda own: own
+    ) -> None:
+        self._narrowed = narrowed
         self._generations = Generations(folder)
         self._abbreviations = abbreviations
         binding = tantivy.__version__  # type: ignore[attr-defined] # not in its stub
@@ -48,15 +51,16 @@ class Embedded:
     def find(self, query: Query) -> Results:
         """One page of hits with total and facets; raises UnusableIndexError."""
         started = time.perf_counter()
+        filters = self._narrowed(query.filters)
         with _damage():
             searcher, questions = self._now()
             for used in self._plans(query):
-                question = questions.found(used, query.filters)
+                question = questions.found(used, filters)
                 many, facets = counts(searcher, question, query.facets)
                 if many:
                     break
             if used.needs and query.sort is Sort.RELEVANCE:
-                places = page(searcher, questions.tiers(used, query.filters, many) if many else (), query)
+                places = page(searcher, questions.tiers(used, filters, many) if many else (), query)
             else:
                 places = page_by_time(searcher, question, query)
             hits = tuple(hit(searcher.doc(place), score, used) for score, place in places)
@@ -65,23 +69,25 @@ class Embedded:
 
     def ids(self, query: Query) -> list[int]:
         """The complete set, ascending; raises UnusableIndexError."""
+        filters = self._narrowed(query.filters)
         with _damage():
             searcher, questions = self._now()
             for used in self._plans(query):
-                if found := by_id(searcher, questions.found(used, query.filters)):
+                if found := by_id(searcher, questions.found(used, filters)):
                     return [number for number, _ in found]
             return []
 
     def like(self, number: int, query: Query, *, counted: bool = True) -> Results:
         """Articles like this one, by its telling words; raises UnusableIndexError."""
         started = time.perf_counter()
+        filters = self._narrowed(query.filters)
         with _damage():
             searcher, questions = self._now()
             found = searcher.search(questions.articles([number]), 1).hits
             sought = like(questions, searcher, searcher.doc(found[0][1])) if found else None
             if sought is None:
                 return Results(0, (), {})
-            question = questions.others(sought, query.filters, but=number)
+            question = questions.others(sought, filters, but=number)
             many, places = alike(searcher, question, query, counted=counted)
             facets = counts(searcher, question, query.facets)[1] if query.facets else {}
             hits = tuple(hit(searcher.doc(place), score, LIKE) for score, place in places)

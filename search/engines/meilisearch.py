@@ -17,7 +17,7 @@ from typing import IO, Any
 from archive.filters import Filters
 from config.errors import UserError
 from search.documents import Document
-from search.engine import NONE_YET, Mode, Query, ReadOnlyError, Results, Sort, Status, UnusableIndexError
+from search.engine import NONE_YET, Mode, Narrowed, Query, ReadOnlyError, Results, Sort, Status, UnusableIndexError
 from search.engines.generations import Generations
 from search.engines.meilisearch_answers import Asking
 from search.engines.meilisearch_documents import VERSION, Forms, cursor_entry, entry, settings, settings_digest
@@ -66,9 +66,17 @@ class Vocabulary:
 class Meilisearch:
     """An engine over one index of a server; `folder` holds the lock of this machine's only writer, `alone` of all."""
 
-    def __init__(
-        self, server: Server, folder: Path, vocabulary: Vocabulary, index: str = INDEX, *, alone: Lock = _no_others
+    def __init__(  # noqa: PLR0913 # what it is made of, the last ones by name
+        self,
+        server: Server,
+        folder: Path,
+        vocabulary: Vocabulary,
+        index: str = INDEX,
+        *,
+        alone: Lock = _no_others,
+        narrowed: Narrowed = lambda own: own,
     ) -> None:
+        self._narrowed = narrowed
         self._server, self._folder, self._index, self._alone = server, folder, index, alone
         self._vocabulary = vocabulary
         self._generation = 0
@@ -76,10 +84,10 @@ class Meilisearch:
     def find(self, query: Query) -> Results:
         """One page of hits with total and facets; raises UnusableIndexError, ServerError."""
         started = time.perf_counter()
-        asking = self._asking()
+        asking, filters = self._asking(), self._narrowed(query.filters)
         for used in self._plans(query):
             by_words = partial(asking.by_words, used) if used.needs and query.sort is Sort.RELEVANCE else None
-            found = asking.page(self._questions(asking).asks(used, query.filters), query, by_words)
+            found = asking.page(self._questions(asking).asks(used, filters), query, by_words)
             if found.total:
                 break
         hits = asking.shown(found, used)
@@ -87,9 +95,9 @@ class Meilisearch:
 
     def ids(self, query: Query) -> list[int]:
         """The complete set, ascending; raises TooManyWordsError, UnusableIndexError, ServerError."""
-        asking = Asking(self._server, self._index, None)
+        asking, filters = Asking(self._server, self._index, None), self._narrowed(query.filters)
         for used in self._plans(query):
-            asks = self._questions(asking).asks(used, query.filters)
+            asks = self._questions(asking).asks(used, filters)
             if any(len(ask.pieces) > MOST_PIECES for ask in asks):
                 raise TooManyWordsError
             if found := asking.ids(asks):
@@ -118,7 +126,7 @@ class Meilisearch:
         weights, rarity = self._telling(asking, number)
         if not weights:
             return Results(0, (), {})
-        scope = (*filter_of(query.filters), f"NOT {one_of('id', [number])}")
+        scope = (*filter_of(self._narrowed(query.filters)), f"NOT {one_of('id', [number])}")
         asks = [
             Ask(
                 tuple(row([Word(word, word)], exact=True) for word in words),

@@ -220,6 +220,8 @@ def filter_of(filters: Filters) -> Iterator[str]:
     for name, keys in wanted_keys(filters).items():
         if keys:
             yield one_of(name + KEY, [coded(key) for key in sorted(keys)])
+    if filters.among is not None:
+        yield one_of("id", sorted(filters.among) or [-1])
     if filters.since:
         yield f"day >= {filters.since.toordinal()}"
     if filters.until:

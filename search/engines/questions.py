@@ -182,6 +182,8 @@ class Questions:
         for name, keys in wanted.items():
             field, asked = (KEYS, name) if filters.any_topic else (MORE, topical(name))
             yield any_of(self._term(field, term(asked, key)) for key in keys)
+        if filters.among is not None:
+            yield self.articles(filters.among)
         if filters.since or filters.until:
             since, until = (day.toordinal() if day else None for day in (filters.since, filters.until))
             yield Query.range_query(self.schema, "day", tantivy.FieldType.Integer, since, until)

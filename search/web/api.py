@@ -75,6 +75,8 @@ NOT_THERE: dict[int | str, dict[str, Any]] = {
 NONE = Literal[""]
 Many = Annotated[list[str] | None, Query(max_length=MANY)]
 Years = Annotated[list[Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]] | None, Query(max_length=MANY)]
+Edit = Literal["cosmetic", "textual", "substantive", "any"]
+DAYS = "^[0-9]{0,5}$"
 Levels = Annotated[list[Level] | None, Query(max_length=MANY)]
 
 
@@ -102,6 +104,8 @@ def articles(  # noqa: PLR0913, PLR0917 # the filters, so that the description h
     body: Many = None,
     indicator: Many = None,
     family: Many = None,
+    edited: Annotated[list[Edit] | None, Query(max_length=MANY, description="after publication")] = None,
+    removed: Annotated[str, Query(pattern=DAYS, description="gone within so many days of publication")] = "",
     any_topic: Annotated[Literal["", "0", "1"], Query(alias="any-topic", description="1: not only reform")] = "",
 ) -> FoundArticles:
     """Articles found, page by page without an end set: follow `next`."""

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from archive import queries
 from archive.filters import Filters, body_key, name_key, place_key, place_keys
+from archive.histories import resolved
 from archive.records import Stated
 from config.portal import Level
-from tests.archives import Archive
+from tests.archives import Archive, capture, later
 
 PLAN = "Ngày 20/01/2020, UBND huyện Quế Sơn ban hành Quyết định số 82/QĐ-UBND về Kế hoạch cải cách hành chính năm 2020."
 INDEX = (
@@ -132,3 +133,48 @@ def test_bodies_are_one_written_out_or_short() -> None:
 @given(st.text(max_size=30))
 def test_a_key_is_its_own_key(name: str) -> None:
     assert name_key(name_key(name)) == name_key(name)
+
+
+@pytest.fixture
+def lived(archive: Archive) -> Archive:
+    """1 never changed, 2 a comma, 3 a word and then a number; 4 was gone after 20 days, 5 (undated) after 40."""
+    body = "UBND huyện ban hành Kế hoạch cải cách hành chính năm 2024 gồm các nhiệm vụ sau: một, hai, ba, bốn, năm."
+    said = {"dates": (Stated("01/03/2024", "page"),)}
+    for name in ("a", "b", "c", "d"):
+        archive.record(name, f"Kế hoạch {name}", body.replace("sau", f"sau {name}"), **said)
+    archive.record("e", "Kế hoạch e", body.replace("sau", "sau e"), dates=())
+    archive.record("b", "Kế hoạch b", body.replace("sau", "sau b").replace(", hai", " - hai"), at=later(days=1), **said)
+    for day, new in ((1, "bốn, sáu"), (2, "bốn, 6")):
+        changed = body.replace("sau", "sau c").replace("bốn, năm", new)
+        archive.record("c", "Kế hoạch c", changed, at=later(days=day), **said)
+    for number, name, day in ((4, "d", 20), (5, "e", 40)):
+        kept = archive.store.keep(archive.run(), capture(f"https://queson.gov.vn/{name}.html", b"", at=later(days=day)))
+        archive.store.gone(archive.run(), number, "status 404", kept)
+    return archive
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"edited": ("cosmetic",)}, [2]),
+        ({"edited": ("textual",)}, [3]),
+        ({"edited": ("substantive",)}, [3]),
+        ({"edited": ("cosmetic", "substantive")}, [2, 3]),
+        ({"edited": ("any",)}, [2, 3]),
+        ({"edited": ("any",), "family": ("vhv",)}, []),
+        ({"removed": 30}, [4]),
+        ({"removed": 19}, []),
+        ({"removed": 41}, [4, 5]),
+        ({"removed": 30, "edited": ("any",)}, []),
+        ({"among": frozenset({2, 5})}, [2, 5]),
+        ({"among": frozenset()}, []),
+    ],
+)
+def test_what_became_of_articles(lived: Archive, given: dict[str, Any], expected: list[int]) -> None:
+    filters = Filters(any_topic=True, **given)
+    assert lived.read(queries.matching, filters) == expected
+    assert [row["id"] for row in lived.read(queries.rows, filters)] == expected
+    assert lived.read(queries.count, filters) == len(expected)
+    told = resolved(lived.session, filters)
+    assert not told.historical
+    assert lived.read(queries.matching, told) == expected

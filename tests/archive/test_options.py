@@ -71,7 +71,7 @@ def test_every_filter_has_its_option_and_repeats_mean_any() -> None:
 def test_options_are_the_contract() -> None:
     contract = (
         "--portal --province --province-now --district --commune --level --from --to --year --area --kind --type "
-        "--number --body --indicator --family --any-topic"
+        "--number --body --indicator --family --edited --removed --any-topic"
     )
     assert [f"--{name.replace('_', '-')}" for name in OPTIONS] + ["--any-topic"] == contract.split()
     assert list(Level) == list(LEVELS)
