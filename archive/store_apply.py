@@ -8,9 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from archive import store_copies, store_facts, store_rows
+from archive import store_copies, store_facts, store_rows, store_weights
 from archive import tables as t
-from archive.revisions import Content, weigh
 from archive.store_articles import Moment
 from archive.store_changes import Kind, log
 from archive.store_facts import Read
@@ -32,7 +31,8 @@ def apply(
     _keep(connection, revision, was, moment.at)
     connection.execute(update(t.revision).where(_r.id == revision), store_facts.texts(read))
     others = _current(connection, moment, row, read) if row.number == row.revisions else []
-    _weigh(connection, row.article_id, row.number)
+    for number in (row.number, row.number + 1):
+        store_weights.keep(connection, row.article_id, number)
     log(connection, Kind.REREAD, [row.article_id], run=None, at=moment.at)
     log(connection, Kind.COPIES, others, run=None, at=moment.at)
     return {"article": row.article_id, "number": row.number, "was": was}
@@ -60,18 +60,3 @@ def _current(connection: Connection, moment: Moment, row: Row[*tuple[Any, ...]],
         return []
     sketch = store_copies.sketch(read.meaning.body)
     return store_copies.group(connection, row.article_id, sketch, again=True)
-
-
-def _weigh(connection: Connection, article: int, number: int) -> None:
-    """How much the revision, and the one after it, changed."""
-    asked = select(_r.number, _r.title, _r.summary, _r.body, _r.facts)
-    near = asked.where(_r.article_id == article, _r.number.between(number - 1, number + 1))
-    found = {row.number: _content(row) for row in connection.execute(near)}
-    for one in (number, number + 1):
-        if one in found and one - 1 in found:
-            row = {"weight": weigh(found[one - 1], found[one]).value}
-            connection.execute(update(t.revision).where(_r.article_id == article, _r.number == one), row)
-
-
-def _content(row: Row[*tuple[Any, ...]]) -> Content:
-    return Content(row.title, row.summary, row.body, tuple(url for url, _ in row.facts["attachments"]))
