@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from archive import store_attachments, store_copies, store_facts, store_rows
 from archive import tables as t
+from archive.dates import VIETNAM
 from archive.identity import digest
 from archive.prepared import Prepared
 from archive.records import Recorded, Verdict
@@ -91,7 +92,8 @@ def write(connection: Connection, read: Read, sketch: Sketch, moment: Moment) ->
         _address(connection, read, moment, (address, known.id))
     if known.gone_at is not None:
         log(connection, Kind.RESTORED, [known.id], run=moment.run, at=moment.at)
-    if known.digest != read.digest and not _same_page(connection, read, moment, known):
+    changed = known.digest != read.digest or _stamped(read, known)
+    if changed and not _same_page(connection, read, moment, known):
         return _grouped(connection, _revised(connection, read, moment, known), sketch, moment)
     _seen(connection, known, moment)
     return Recorded(Verdict.UNCHANGED, known.id, store_attachments.pending(connection, known.id))
@@ -139,6 +141,18 @@ def _same_elsewhere(connection: Connection, read: Read, moment: Moment) -> Row[*
         if text.title == store_facts.storable(read.meaning.title) and files == read.attachments:
             return twin
     return None
+
+
+def _stamped(read: Read, known: Row[*tuple[Any, ...]]) -> bool:
+    """Whether a portal that stamped its pages with the day of the first look dates the article rightly now.
+
+    Only to an earlier day, by two at least: a page that is stamped today takes no date away.
+    """
+    day = store_facts.day(read)
+    if day is None or known.published_at is None:
+        return False
+    first = known.first_seen_at.astimezone(VIETNAM).date()
+    return bool(known.published_at.astimezone(VIETNAM).date() == first and first - day > timedelta(days=1))
 
 
 def _same_page(connection: Connection, read: Read, moment: Moment, known: Row[*tuple[Any, ...]]) -> bool:

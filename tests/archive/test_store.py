@@ -51,6 +51,24 @@ def test_a_changed_body_is_a_revision(archive: Archive) -> None:
     assert row["capture_digest"] == shown.revisions[1].capture.located.digest
 
 
+def test_an_article_first_seen_with_the_day_of_the_crawl_takes_its_own_date_later(archive: Archive) -> None:
+    """Its portal stamped every page with today on its first night; another night that does so changes nothing."""
+    stamped, own = (Stated(f"{MORNING:%d/%m/%Y}", "page"),), (Stated("15/02/2024", "page"),)
+    archive.record("a", dates=stamped)
+    assert archive.record("a", dates=own, at=later(days=4)).verdict is Verdict.REVISED
+    again = (Stated(f"{later(days=5):%d/%m/%Y}", "page"),)
+    assert archive.record("a", dates=again, at=later(days=5)).verdict is Verdict.UNCHANGED
+    assert archive.record("a", dates=stamped, at=later(days=6)).verdict is Verdict.UNCHANGED
+    (row,) = archive.read(queries.rows, ANY)
+    assert (row["published_at"], row["revisions"]) == (date(2024, 2, 15), 2)
+
+
+def test_an_article_of_the_day_it_was_first_seen_keeps_its_date(archive: Archive) -> None:
+    archive.record("a", dates=(Stated(f"{MORNING:%d/%m/%Y}", "page"),))
+    before = (Stated(f"{later(days=-1):%d/%m/%Y}", "page"),)
+    assert archive.record("a", dates=before, at=later(days=4)).verdict is Verdict.UNCHANGED
+
+
 def test_a_changed_list_of_files_is_a_revision(archive: Archive) -> None:
     archive.record("a", attachments=files("one"))
     assert archive.record("a", attachments=files("one", "two")).verdict is Verdict.REVISED
