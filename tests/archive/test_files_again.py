@@ -27,6 +27,7 @@ from archive.records import CaptureKind, FileText, PageText
 from caicach import app
 from config.settings import Settings
 from crawler.farm.papers import FONT
+from tests.archive.lives import exported, nights, rebuilt
 from tests.archives import Archive, capture, files
 
 LINES = [
@@ -288,3 +289,24 @@ def test_ctrl_c_ends_the_command_after_the_page(archive: Archive) -> None:
     done.send_signal(signal.SIGINT)
     out, err = done.communicate(timeout=30)
     assert (done.returncode, b"1 files wait" in err) == (130, True), (out, err)
+
+
+def test_a_rebuild_has_what_was_recognised_without_recognising(either: Archive, settings: Settings) -> None:
+    """Its text stands in WARC: the machine that rebuilds needs no tesseract."""
+
+    def blobs() -> list[Any]:
+        asked = t.blob.select().with_only_columns(*(c for c in t.blob.c if c.name != "id")).order_by(t.blob.c.digest)
+        with either.session() as session:
+            return [tuple(row) for row in session.connection().execute(asked)]
+
+    nights(either)
+    digest = blobs()[0][0]
+    found = FileText("Kế hoạch\0 cải cách", "pdf", 1, "", 0, ((1, 87.5),), f"{READER}+tesseract 5.3.0")
+    either.store.read_again(digest, found)
+    either.store.close()
+    before, kept_ = exported(settings, "before.csv"), blobs()
+    done = rebuilt(settings)
+    assert (done.lost, done.otherwise, done.void, done.untold) == ([], 0, 0, 0)
+    assert exported(settings, "after.csv") == before
+    assert blobs() == kept_
+    assert [list(row[5:]) for row in kept_ if row[0] == digest] == [["", found.reader, 0, [[1, 87.5]]]]
