@@ -254,11 +254,11 @@ def _readings(session: Session, article: int) -> dict[int, list[OldReading]]:
 
 
 def _copies(session: Session, article: ArchivedArticle) -> Iterator[tuple[str, int, str]]:
-    """The others of the article's copy group."""
+    """The others of the article's copy group, but for withheld ones."""
     a, p, group = t.article.c, t.portal.c, article.row["copy_group"]
     if group is None:
         return
     others = select(p.slug, a.id, a.url).join(t.portal, p.id == a.portal_id)
-    others = others.where(a.copy_group == group, a.id != article.id).order_by(a.id)
+    others = others.where(a.copy_group == group, a.id != article.id, a.withheld_at.is_(None)).order_by(a.id)
     for row in session.connection().execute(others):
         yield (row.slug, row.id, row.url)

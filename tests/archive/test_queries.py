@@ -174,3 +174,12 @@ def test_a_store_reads_what_another_wrote(archive: Archive, settings: Settings) 
     archive.store = Store.open(settings)
     assert archive.record("a", at=later(days=1)).article == 1
     assert archive.record("b", body="Bài b").article == 2
+
+
+def test_a_withheld_copy_is_not_named_beside_the_others(archive: Archive) -> None:
+    for slug in ("queson", "tamky", "nuithanh"):
+        archive.record("a", slug=slug)
+    assert [number for _, number, _ in archive.read(queries.show, 1).copies] == [2, 3]
+    archive.store.withhold(2, "asked")
+    assert [number for _, number, _ in archive.read(queries.show, 1).copies] == [3]
+    assert archive.read(queries.show, 2).withheld_reason == "asked"
