@@ -1,6 +1,6 @@
 # setup   .venv from the hash-pinned lock         demo    simulated portals, crawled, searched, exported (SERVE=1: and shown)
 # test    every test                              check   format, lint, types, imports, tests, docs
-# bench   the benchmarks                          docs    docs/commands.md anew from --help
+# bench   the benchmarks, into bench/RESULTS.md   docs    docs/commands.md anew from --help
 # lock    requirements.lock anew from pyproject.toml   cassettes   what a Meilisearch server answers, recorded for tests without one
 
 .DEFAULT_GOAL := demo
@@ -32,8 +32,15 @@ format: .venv/.ready
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: .venv/.ready
-	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+# FULL=1: the sizes the goals are set for; SUBJECT=search: that one alone. Peers need other versions of what we use: an environment of their own
+.venv-bench/.ready: pyproject.toml
+	@python3 -m venv .venv-bench
+	@.venv-bench/bin/pip install --quiet --editable '.[bench]'
+	@touch $@
+
+bench: .venv/.ready .venv-bench/.ready
+	@scripts/servers
+	@.venv-bench/bin/python -P bench/run.py $(if $(FULL),--full) $(SUBJECT)
 
 docs: .venv/.ready
 	@$(BIN)/python -m typer caicach.py utils docs --name caicach --output docs/commands.md

@@ -1,0 +1,71 @@
+"""Plots of what the benchmarks left: throughput beside peers, quality of reading, copies by share of words changed."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("svg")
+from matplotlib import pyplot
+from matplotlib.axes import Axes
+
+OURS, PEER = "#0b6e4f", "#9aa5b1"
+
+
+def draw(folder: Path) -> None:
+    """An SVG for each plot whose figures are in the folder; the same figures give the same bytes."""
+    matplotlib.rcParams |= {"svg.hashsalt": "caicach", "font.size": 10, "axes.spines.top": False}
+    matplotlib.rcParams |= {"axes.spines.right": False, "svg.fonttype": "none"}
+    for name, plot in PLOTS.items():
+        file = folder / f"{name}.json"
+        if file.exists():
+            figure, axes = pyplot.subplots(figsize=(7, 3.2), layout="constrained")
+            plot(axes, json.loads(file.read_text(encoding="utf-8")))
+            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+            pyplot.close(figure)
+
+
+def crawl(axes: Axes, report: dict[str, Any]) -> None:
+    """Responses per CPU-second of each crawler, the best of its rounds."""
+    names = {"ours": "Caicach, everything on", "bare": "Scrapy, download only", "tuned": "Scrapy tuned, download only"}
+    names["newsplease"] = "Scrapy + news-please"
+    best = {key: max(_speed(one.get(key)) for one in report["rounds"]) for key in names}
+    _bars(
+        axes,
+        {names[key]: value for key, value in best.items() if value},
+        "Caicach, everything on",
+        "responses per CPU-second",
+    )
+
+
+def reading(axes: Axes, report: dict[str, Any]) -> None:
+    """F1 of bodies over all families, by reader."""
+    rows = report["families"]["all"]
+    _bars(axes, {name: row["body"] for name, row in rows.items()}, "ours", "F1 of bodies in layouts nobody has seen")
+    axes.set_xlim(0, 1.08)
+
+
+def text(axes: Axes, report: dict[str, Any]) -> None:
+    """Microseconds an article, each the least of the rounds."""
+    _bars(
+        axes,
+        {name: min(seen) for name, seen in report["micros"].items()},
+        "clean",
+        "CPU-µs for an article of 600 words",
+    )
+
+
+def _speed(result: dict[str, float] | None) -> float:
+    return result["requests"] / result["cpu"] if result else 0.0
+
+
+def _bars(axes: Axes, values: dict[str, float], ours: str, label: str) -> None:
+    names = [*values][::-1]
+    bars = axes.barh(names, [values[name] for name in names], color=[OURS if one == ours else PEER for one in names])
+    axes.bar_label(bars, fmt=lambda value: f"{value:,.3g}" if value < 100 else f"{value:,.0f}", padding=3)
+    axes.set_xlabel(label)
+
+
+PLOTS: dict[str, Callable[[Axes, dict[str, Any]], None]] = {"crawl": crawl, "reading": reading, "text": text}
