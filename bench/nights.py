@@ -13,17 +13,13 @@ explained, every report and alarm told once; exit code 1 where not.
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +28,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from archive.dates import VIETNAM
 from bench import detection_nights
 from bench.detection_nights import Spell
+from bench.nights_scheduler import Child
 from bench.nights_truth import KINDS, Compared, compared, nights_left
 from config.settings import Settings
 from crawler.demo import alone
-from crawler.farm import Farm
+from crawler.farm import Farm, SimulatedPortal
+from tests.archive.receivers import Hook
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST, DAY = date(2026, 1, 26), timedelta(days=1)
@@ -81,65 +79,6 @@ class Played:
     """All that must not be, as lines."""
 
 
-class Child:
-    """The scheduler's process, and its clock."""
-
-    def __init__(self, environment: dict[str, str], log: Path, first: datetime, *words: str) -> None:
-        command = [sys.executable, "-P", str(ROOT / "bench" / "nights_scheduler.py"), first.isoformat(), *words]
-        with log.open("a", encoding="utf-8") as said:
-            pipe = subprocess.PIPE
-            self.process = subprocess.Popen(
-                command, env=environment, stdin=pipe, stdout=pipe, stderr=said, text=True, start_new_session=True
-            )
-        self.log = log
-
-    def to(self, moment: datetime) -> None:
-        """Move the clock, and wait until everything that fell due has ended."""
-        self.begin(moment)
-        assert self.process.stdout is not None
-        answer = self.process.stdout.readline().strip()
-        if answer != "done":
-            raise SystemExit(f"the scheduler ended on {moment}: see {self.log}")
-
-    def begin(self, moment: datetime) -> None:
-        """Move the clock."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{moment.isoformat()}\n")
-        self.process.stdin.flush()
-
-    def kill(self) -> None:
-        """SIGKILL."""
-        self.process.kill()
-        self.process.wait()
-
-    def end(self) -> None:
-        """Let it end by itself."""
-        self.process.communicate(timeout=120)
-
-
-@contextmanager
-def receiver(heard: list[dict[str, Any]]) -> Iterator[str]:
-    """A webhook on loopback; its address."""
-
-    class Taking(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Taking)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/hook"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
 def play(folder: Path, plan: Plan) -> Played:
     """Play the nights and compare; archive and logs are left in the folder."""
     played = Played()
@@ -151,7 +90,7 @@ def play(folder: Path, plan: Plan) -> Played:
         until=FIRST,
         pace=plan.pace,
     )
-    with farm, receiver(played.heard) as hook:
+    with farm, Hook() as hook:
         farm.write_portals(folder / "portals")
         own = {
             "CAICACH_JITTER": "0",
@@ -160,6 +99,8 @@ def play(folder: Path, plan: Plan) -> Played:
             "CAICACH_REPORT_LANGUAGE": "en",
         }
         _Game(farm, plan, played, folder, alone(folder) | own).nights()
+        played.heard = [json.loads(body) for _, body in hook.posts]
+        played.wrong += told_wrongly(played)
         played.strays = len(farm.strays)
     return played
 
@@ -204,10 +145,21 @@ class _Game:
             if spell.first == number:
                 to = {"to": farm.stranger()} if spell.kind.name == "moved" else {}
                 farm.fault(spell.portal, spell.kind.name, **spell.kind.how, **to)
+        self._struck(number)
+
+    def _struck(self, number: int) -> None:
+        """Faults of one night: some portals stamp their first pages with the day, later half the country is down."""
+        farm = self.farm
+        for portal in farm.portals[5::10]:
+            if number == 0 and _dated(portal):
+                farm.fault(portal.slug, "dates_today", where="article")
+                self.played.happened["stamped"] += len(portal.truth)
+            elif number == 1:
+                farm.heal(portal.slug, "dates_today")
         for portal in farm.portals[::2]:
-            if number == plan.half:
+            if number == self.plan.half:
                 farm.fault(portal.slug, "down")
-            elif number == plan.half + 1:
+            elif number == self.plan.half + 1:
                 farm.heal(portal.slug, "down")
 
     def _lived(self, number: int, *words: str) -> None:
@@ -259,7 +211,11 @@ class _Game:
         wrong += [f"unexplained: {line}" for line in played.unexplained]
         checked = verify(sessions_of(settings), engine_of(settings))
         wrong += [f"index: {checked.repaired} documents differed"] * bool(checked.repaired)
-        wrong += told_wrongly(played)
+
+
+def _dated(portal: SimulatedPortal) -> bool:
+    """Whether a portal's articles all say when they were published, and none was a day ago: that is not believed."""
+    return all(one.published and one.published.date() < FIRST - DAY for one in portal.truth)
 
 
 def _at(day: date, hour: int, minute: int) -> datetime:

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import io
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -70,6 +71,42 @@ class Life:
             print("done", flush=True)
         self.scheduler.stop()
         await serving
+
+
+class Child:
+    """The scheduler's process, and its clock."""
+
+    def __init__(self, environment: dict[str, str], log: Path, first: datetime, *words: str) -> None:
+        command = [sys.executable, "-P", str(Path(__file__).resolve()), first.isoformat(), *words]
+        with log.open("a", encoding="utf-8") as said:
+            pipe = subprocess.PIPE
+            self.process = subprocess.Popen(
+                command, env=environment, stdin=pipe, stdout=pipe, stderr=said, text=True, start_new_session=True
+            )
+        self.log = log
+
+    def to(self, moment: datetime) -> None:
+        """Move the clock, and wait until everything that fell due has ended."""
+        self.begin(moment)
+        assert self.process.stdout is not None
+        answer = self.process.stdout.readline().strip()
+        if answer != "done":
+            raise SystemExit(f"the scheduler ended on {moment}: see {self.log}")
+
+    def begin(self, moment: datetime) -> None:
+        """Move the clock."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{moment.isoformat()}\n")
+        self.process.stdin.flush()
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.process.kill()
+        self.process.wait()
+
+    def end(self) -> None:
+        """Let it end by itself."""
+        self.process.communicate(timeout=120)
 
 
 def close(night: int) -> None:

@@ -21,7 +21,7 @@ from archive.report import Report, gather
 from archive.report_print import text
 from archive.verify import verify as captures_verified
 from bench import nights_scheduler
-from bench.nights import Child
+from bench.nights_scheduler import Child
 from bench.nights_truth import compared, nights_left
 from config.settings import Settings
 from crawler.demo import alone
