@@ -36,18 +36,25 @@ def register(app: typer.Typer) -> None:
 def show(
     article: ArticleId,
     revisions: Annotated[bool, typer.Option("--revisions", help="How it changed over time.")] = False,
+    copies: Annotated[
+        bool, typer.Option("--copies", help="Who published it first, and what each copy changed.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Print an article with its facts, files, acts and copies."""
-    from archive import showing
+    """Print an article with its facts, files, acts, copies, and the words that made it what it is."""
+    from archive import copies_told, showing
     from archive.database import reading
     from archive.printing import print_json
     from archive.queries import show as find
 
     with reading(Settings.load()) as session:
         found = find(session, article)
+        told = copies_told.told(session, article) if copies else []
     if as_json:
-        print_json(showing.as_object(found, revisions=revisions))
+        more = {"copies": [showing.copy_object(one) for one in told]} if copies else {}
+        print_json(showing.as_object(found, revisions=revisions) | more)
+    elif copies:
+        showing.copies(told)
     else:
         showing.article(found, revisions=revisions)
 

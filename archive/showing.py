@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from archive.copies_told import CopyTold
 from archive.explain import Explained, explain
 from archive.formats import published
 from archive.printing import facts, shown
@@ -87,6 +88,30 @@ def _lines(head: str, lines: Iterable[str]) -> None:
         typer.echo(f"\n{head}:")
         for line in kept:
             typer.echo(f"  {line}")
+
+
+def copies(told: Iterable[CopyTold]) -> None:
+    """Print the members of a copy group: the first publisher, then what each of the others changed."""
+    for one in told:
+        when = "first" if one.first else f"{one.delay_days} days later"
+        alike = "" if one.likeness is None else f", likeness {one.likeness:.2f}"
+        typer.echo(f"{one.portal} {one.id} {one.url} ({when}, {shown(one.published)}{alike})")
+        for piece in one.pieces:
+            if piece.kind != "same":
+                typer.echo(f"  {'-' if piece.kind == 'gone' else '+'} {_short(piece.text)}")
+
+
+def _short(text: str, most: int = 200) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[:most]} …"
+
+
+def copy_object(one: CopyTold) -> dict[str, Any]:
+    """A copy in the object of `show --copies --json`; of what stayed only the number of words."""
+    changed = [asdict(piece) for piece in one.pieces if piece.kind != "same"]
+    words = {f"words_{kind}": one.words(kind) for kind in ("same", "gone", "new")}
+    kept = ("id", "portal", "url", "published", "first", "delay_days", "likeness")
+    return {name: getattr(one, name) for name in kept} | words | {"changed": changed}
 
 
 def _revisions(revisions: Iterable[KeptRevision]) -> None:

@@ -4,7 +4,8 @@
     python bench/copies.py --seeds 3 --json out.json
 
 Every text is changed in each way with a seeded chance; a pair counts as grouped when the two share a band and are
-verified. The plain way beside it is 21 bands of 6 and a Jaccard likeness of 0.5, without a look at what differs.
+verified. The plain way beside it is 21 bands of 6 and a Jaccard likeness of 0.5, without a look at what differs;
+with --peers datasketch and rensa by themselves too (bench/copies_peers.py).
 Times are CPU-seconds of this process: sketching, comparing with what shares a band, an archive in memory.
 """
 
@@ -18,7 +19,7 @@ import time
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from crawler.farm import Farm
 
 SHARED = Path(__file__).resolve().parents[1] / "../shared"
 Change = Callable[[str, random.Random], str]
+Alike = Callable[[Body, Body], bool]
 
 BOILERPLATE = "Cổng thông tin điện tử. Ghi rõ nguồn khi phát hành lại thông tin từ trang này. Lượt xem: {views}\n"
 PLACES = ("Thạch Hà", "Nông Sơn", "Bắc Hà", "Phú Riềng", "Yên Lạc", "Mường Khương", "Tháp Mười", "Lệ Thủy")
@@ -205,7 +207,9 @@ def grouped(a: Body, b: Body) -> bool:
     return bool(set(bands(a)) & set(bands(b))) and likeness(a, b) is not None
 
 
-def by_change(texts: list[str], changes: dict[str, Change], seed: int) -> dict[str, dict[str, float]]:
+def by_change(
+    texts: list[str], changes: dict[str, Change], seed: int, peers: dict[str, Alike] | None = None
+) -> dict[str, dict[str, float]]:
     """The share of texts grouped with what each change makes of them; texts that it does not change are left out."""
     table = {}
     for name, change in changes.items():
@@ -219,6 +223,8 @@ def by_change(texts: list[str], changes: dict[str, Change], seed: int) -> dict[s
             "grouped": sum(grouped(a, b) for a, b in pairs) / max(len(pairs), 1),
             "plain": sum(plain(a, b) for a, b in pairs) / max(len(pairs), 1),
         }
+        for peer, alike in (peers or {}).items():
+            table[name][peer] = sum(alike(a, b) for a, b in pairs) / max(len(pairs), 1)
     return table
 
 
@@ -252,24 +258,33 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--seeds", type=int, default=2)
     options.add_argument("--json", type=Path)
+    options.add_argument("--peers", action="store_true", help="datasketch and rensa by themselves beside it")
     given = options.parse_args()
+    if given.peers:
+        from bench import copies_peers  # needs datasketch
+    peers: dict[str, Alike] = {p: partial(copies_peers.grouped, p) for p in copies_peers.PEERS} if given.peers else {}
     report: dict[str, dict[str, dict[str, Any]]] = {}
     for seed in range(1, given.seeds + 1):
         for name, texts in corpora(seed).items():
             if seed == 1 and name == "farm":
-                report["fresh"] = {"whole": whole(fresh(texts, 2000, seed)), "copies": {}, "look-alikes": {}}
+                new = fresh(texts, 2000, seed)
+                report["fresh"] = {"whole": whole(new), "copies": {}, "look-alikes": {}}
+                report["fresh"]["peers"] = copies_peers.whole(new) if given.peers else {}
             VOCABULARY[:] = [word for _, text in texts for word in text.split()]
             report[f"{name} {seed}"] = {
                 "whole": whole(texts),
-                "copies": by_change(distinct(texts), COPIES, seed),
-                "look-alikes": by_change(distinct(texts), LOOK_ALIKES, seed),
+                "peers": copies_peers.whole(texts) if given.peers else {},
+                "copies": by_change(distinct(texts), COPIES, seed, peers),
+                "look-alikes": by_change(distinct(texts), LOOK_ALIKES, seed, peers),
             }
     for corpus, parts in report.items():
         sys.stdout.write(f"\n{corpus}: " + ", ".join(f"{k} {v:,.3f}" for k, v in parts["whole"].items()) + "\n")
+        for peer, row in parts["peers"].items():
+            sys.stdout.write(f"  {peer} alone: " + ", ".join(f"{k} {v:,.3f}" for k, v in row.items()) + "\n")
         for kind in ("copies", "look-alikes"):
             for change, row in parts[kind].items():
-                line = f"  {kind:11} {change:30} {row['pairs']:5} {row['grouped']:8.3f} {row['plain']:8.3f}\n"
-                sys.stdout.write(line)
+                shares = "".join(f" {row[way]:8.3f}" for way in ("grouped", "plain", *peers))
+                sys.stdout.write(f"  {kind:11} {change:30} {row['pairs']:5}{shares}\n")
     if given.json:
         given.json.write_text(json.dumps(report, indent=1), encoding="utf-8")
 

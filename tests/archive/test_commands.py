@@ -221,3 +221,29 @@ def test_no_archive_yet_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             run(*words)
         assert "\n" not in str(caught.value)
     assert not (tmp_path / "none").exists()
+
+
+def test_show_tells_what_copies_changed(filled: Archive) -> None:
+    text = (
+        "Ủy ban nhân dân huyện đề nghị các xã rà soát thủ tục, niêm yết công khai tại nơi tiếp nhận và trên trang "
+        "thông tin, giải quyết hồ sơ đúng hạn; Phòng Nội vụ theo dõi, đôn đốc và tổng hợp báo cáo hằng quý, kịp thời "
+        "nhắc nhở nơi còn chậm trễ, gây phiền hà cho người dân và doanh nghiệp đến giao dịch."
+    )
+    filled.record("d", body=text, dates=(Stated("01/02/2024", "page"),))
+    filled.record("e", body=text + "\nGhi rõ nguồn khi phát hành lại.", dates=(Stated("03/02/2024", "page"),))
+    printed = run("show", "4", "--copies").output
+    assert "2 days later" in printed
+    assert "+ Ghi rõ nguồn khi phát hành lại." in printed
+    first, copy = json.loads(run("show", "3", "--copies", "--json").output)["copies"]
+    assert (first["first"], copy["first"], copy["delay_days"]) == (True, False, 2)
+    assert [piece["text"].strip() for piece in copy["changed"]] == ["Ghi rõ nguồn khi phát hành lại."]
+    assert run("show", "1", "--copies").output == ""
+
+
+def test_show_tells_which_words_made_an_article_what_it_is(filled: Archive) -> None:
+    printed = run("show", "2").output
+    assert "Why:" in printed
+    assert "cải cách hành chính +3" in printed
+    why = json.loads(run("show", "2", "--json").output)["why"]
+    assert (why["kind"], why["kind_words"]) == ("report", ["báo cáo"])
+    assert why["points"]["cải cách hành chính"] == 3.0

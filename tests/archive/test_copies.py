@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import queries
+from archive import copies_told, queries
 from archive.copies import bands, likeness
 from archive.filters import Filters
 from archive.records import Stated
@@ -173,3 +173,23 @@ def test_groups_do_not_depend_on_the_order(archive: Archive) -> None:
         archive.record("a", body=bodies[slug], slug=slug)
     rows = archive.read(queries.rows, Filters(any_topic=True))
     assert {row["portal"] for row in rows if row["copy_group"]} == {"one", "two", "four"}
+
+
+def test_who_was_first_how_much_later_and_what_each_changed(archive: Archive) -> None:
+    archive.record("b", body=BYLINE + TEXT.replace("chậm trễ", "trì trệ"), dates=LATER)
+    archive.record("a", body=TEXT)
+    archive.record("c", body=TEMPLATE.format(**NONGSON))
+    first, copy = archive.read(copies_told.told, 1)
+    assert [(first.id, first.first, first.delay_days), (copy.id, copy.first, copy.delay_days)] == [
+        (2, True, 0),
+        (1, False, 5),
+    ]
+    assert {piece.kind for piece in first.pieces} == {"same"}
+    assert copy.likeness is not None
+    assert 0.8 < copy.likeness < 1.0
+    assert [piece.text for piece in copy.pieces if piece.kind == "gone"] == ["chậm trễ,"]
+    assert [piece.text for piece in copy.pieces if piece.kind == "new"] == [BYLINE.strip(), "trì trệ,"]
+    assert copy.words("same") > 200
+    assert archive.read(copies_told.told, 3) == []
+    archive.store.withhold(2, "asked")
+    assert archive.read(copies_told.told, 1) == []
