@@ -110,9 +110,8 @@ class Pool(Generic[Tag]):
             return here
         if self._pool is None:
             # Fresh processes, not forked ones: this one holds a database connection.
-            pool = ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))
-            self._pool = self._stack.enter_context(pool)
-            self._stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+            self._pool = ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))
+            self._stack.callback(self._pool.shutdown, cancel_futures=True)
         return self._pool.submit(read_again, job)
 
     def all(self, jobs: Iterable[tuple[Tag, Job]]) -> Iterator[tuple[Tag, tuple[Read, Sketch | None] | Unread]]:
