@@ -4,12 +4,13 @@ Pure and the same for every engine; an engine turns a `Plan` into its own querie
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from config import units
+from search.engine import Mode, Query
 from search.marks import APART, JOINED, Marks, marks_of
-from search.query import Clause, Field, Word, words_of
+from search.query import Clause, Field, Word, parse, words_of
 
 LONG = 5
 """Letters from which a typo is forgiven (DESIGN.md section 7: never in four letters and fewer)."""
@@ -159,6 +160,16 @@ def plan(clauses: Sequence[Clause], abbreviations: Abbreviations, *, exact: bool
         else:
             needs += map(Need, run)
     return Plan(tuple(needs), tuple(clause for clause in clauses if clause.negated), exact, ranked)
+
+
+def plans(asked: Query, abbreviations: Abbreviations) -> Iterator[Plan]:
+    """What to look for; in smart mode, for want of a hit, the same with a typo in long words forgiven."""
+    smart = asked.mode is Mode.SMART
+    words = abbreviations if smart else Abbreviations()
+    wanted = plan(parse(asked.text), words, exact=asked.mode is Mode.EXACT, ranked=smart)
+    yield wanted
+    if smart and wanted.forgivable:
+        yield replace(wanted, forgiving=True)
 
 
 def _runs(clauses: Sequence[Clause]) -> Iterator[list[Clause]]:

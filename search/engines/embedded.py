@@ -7,20 +7,19 @@ import gc
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import tantivy
 
 from search.documents import Document
-from search.engine import NONE_YET, Mode, Narrowed, Query, Results, Sort, Status, UnusableIndexError
+from search.engine import NONE_YET, Narrowed, Query, Results, Sort, Status, UnusableIndexError
 from search.engines.answers import alike, by_id, counts, hit, opened, page, page_by_time, total
 from search.engines.generations import Generations, identity_of
 from search.engines.likeness import like, often
 from search.engines.ranking import Ranking
 from search.engines.schema import ANY, CURSOR, KEYS, SCOPE, VERSION, entry, schema, term
-from search.query import Clause, parse
-from search.terms import Abbreviations, Need, Plan, plan
+from search.query import Clause
+from search.terms import Abbreviations, Need, Plan, plans
 
 HEAP = 100_000_000
 """Bytes the writer gathers before it writes a segment."""
@@ -54,7 +53,7 @@ class Embedded:
         filters = self._narrowed(query.filters)
         with _damage():
             searcher, questions = self._now()
-            for used in self._plans(query):
+            for used in plans(query, self._abbreviations):
                 question = questions.found(used, filters)
                 many, facets = counts(searcher, question, query.facets)
                 if many:
@@ -72,7 +71,7 @@ class Embedded:
         filters = self._narrowed(query.filters)
         with _damage():
             searcher, questions = self._now()
-            for used in self._plans(query):
+            for used in plans(query, self._abbreviations):
                 if found := by_id(searcher, questions.found(used, filters)):
                     return [number for number, _ in found]
             return []
@@ -97,15 +96,6 @@ class Embedded:
         """How many documents have each word, in the text where most have it; raises UnusableIndexError."""
         with _damage():
             return often(self._now()[0], words, exact=exact)
-
-    def _plans(self, query: Query) -> Iterator[Plan]:
-        """What to look for; in smart mode, for want of a hit, the same with a typo in long words forgiven."""
-        smart = query.mode is Mode.SMART
-        words = self._abbreviations if smart else Abbreviations()
-        wanted = plan(parse(query.text), words, exact=query.mode is Mode.EXACT, ranked=smart)
-        yield wanted
-        if smart and wanted.forgivable:
-            yield replace(wanted, forgiving=True)
 
     def cursor(self) -> int:
         """The last change the index knows; raises UnusableIndexError."""

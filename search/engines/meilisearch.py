@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -17,16 +17,16 @@ from typing import IO, Any
 from archive.filters import Filters
 from config.errors import UserError
 from search.documents import Document
-from search.engine import NONE_YET, Mode, Narrowed, Query, ReadOnlyError, Results, Sort, Status, UnusableIndexError
+from search.engine import NONE_YET, Narrowed, Query, ReadOnlyError, Results, Sort, Status, UnusableIndexError
 from search.engines.generations import Generations
 from search.engines.meilisearch_answers import Asking
 from search.engines.meilisearch_documents import VERSION, Forms, cursor_entry, entry, settings, settings_digest
 from search.engines.meilisearch_questions import MOST_PIECES, Ask, Questions, filter_of, one_of, row
 from search.engines.meilisearch_ranking import Rarity, alike
 from search.engines.meilisearch_server import RefusedKeyError, Server
-from search.query import Word, parse
+from search.query import Word
 from search.suggest import telling
-from search.terms import Abbreviations, Plan, plan
+from search.terms import Abbreviations, Plan, plans
 
 PAYLOAD = 64_000_000
 """Bytes of documents sent at once; the server takes 100 MB."""
@@ -85,7 +85,7 @@ class Meilisearch:
         """One page of hits with total and facets; raises UnusableIndexError, ServerError."""
         started = time.perf_counter()
         asking, filters = self._asking(), self._narrowed(query.filters)
-        for used in self._plans(query):
+        for used in plans(query, self._vocabulary.abbreviations):
             by_words = partial(asking.by_words, used) if used.needs and query.sort is Sort.RELEVANCE else None
             found = asking.page(self._questions(asking).asks(used, filters), query, by_words)
             if found.total:
@@ -96,22 +96,13 @@ class Meilisearch:
     def ids(self, query: Query) -> list[int]:
         """The complete set, ascending; raises TooManyWordsError, UnusableIndexError, ServerError."""
         asking, filters = Asking(self._server, self._index, None), self._narrowed(query.filters)
-        for used in self._plans(query):
+        for used in plans(query, self._vocabulary.abbreviations):
             asks = self._questions(asking).asks(used, filters)
             if any(len(ask.pieces) > MOST_PIECES for ask in asks):
                 raise TooManyWordsError
             if found := asking.ids(asks):
                 return found
         return []
-
-    def _plans(self, query: Query) -> Iterator[Plan]:
-        """What to look for; in smart mode, for want of a hit, the same with a typo in long words forgiven."""
-        smart = query.mode is Mode.SMART
-        words = self._vocabulary.abbreviations if smart else Abbreviations()
-        wanted = plan(parse(query.text), words, exact=query.mode is Mode.EXACT, ranked=smart)
-        yield wanted
-        if smart and wanted.forgivable:
-            yield replace(wanted, forgiving=True)
 
     def _questions(self, asking: Asking) -> Questions:
         return Questions(self._vocabulary.forms, asking.having, asking.impostors)
