@@ -7,7 +7,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests.archives import archive, settings  # noqa: F401 # fixtures
-from tests.servers import database_url, new_database, postgres  # noqa: F401 # fixtures
+from tests.servers import database_url, everywhere, new_database, postgres  # noqa: F401 # fixtures
 
 # Two cores may be shared with servers under test: a slow draw is no finding, a random failure in CI would be.
 hypothesis_settings.register_profile(
@@ -16,6 +16,11 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("caicach")
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Tests of the archive run on both databases anyway; this is for all the others, which need one."""
+    parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite", help="where archives of tests are")
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,13 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
+
+from config.settings import Settings
 
 OWNER = "postgres"
 """Who runs the server when the suite runs as root, which PostgreSQL refuses to be run by."""
@@ -77,17 +80,39 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def empty_database(server: str) -> str:
+    """The URL of a new empty database on a server."""
+    name = f"caicach_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return server.rpartition("/")[0] + "/" + name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def everywhere(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With `--database postgres` every archive that a test does not place itself is on PostgreSQL."""
+    if request.config.getoption("--database") != "postgres":
+        yield
+        return
+    server: str = request.getfixturevalue("postgres")
+    made: dict[Path, str] = {}
+
+    def database(settings: Settings) -> str:
+        folder = settings.data.absolute()
+        if not settings.database_url and folder not in made:
+            made[folder] = empty_database(server)
+        return settings.database_url or made[folder]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Settings, "database", property(database))
+        yield
+
+
 @pytest.fixture
 def new_database(postgres: str) -> Callable[[], str]:
     """Makes an empty database on the session's server and answers its URL."""
 
-    def make() -> str:
-        name = f"caicach_{uuid.uuid4().hex[:12]}"
-        with psycopg.connect(postgres.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-        return postgres.rpartition("/")[0] + "/" + name
-
-    return make
+    return partial(empty_database, postgres)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
