@@ -34,6 +34,8 @@ from crawler.watchman import watched
 
 RETRY = 600.0
 """Seconds after which a duty that failed is tried again: a search server that is away, a full disk."""
+SELDOM = 6
+"""A night is tried again so much later: every portal is asked for its robots.txt anew."""
 JUMP = 30.0
 """Seconds by which the clock may drift between two beats before it counts as moved."""
 LOG = logging.getLogger(__name__)
@@ -193,7 +195,7 @@ class Scheduler:
         store_schedule.end(self.engine, name, night, outcome, detail)
         self.say(f"{name} of {night}: {outcome}{': ' if detail else ''}{detail}")
         if outcome == "failed":
-            self.tried[name] = time.monotonic() + RETRY
+            self.tried[name] = time.monotonic() + RETRY * (SELDOM if name == "night" else 1)
 
     async def _work(self, name: str, night: date, begun: Begun) -> Done:
         if name == "night":
