@@ -35,6 +35,9 @@ EDITED = 0.35
 """The share of aligned words that a copy has reworded at most."""
 ELSEWHERE, HARDLY = 0.03, 0.005
 """Numbers missing beyond the words that are, and how unlikely they must be, without a closer look."""
+NAMES = tuple(struct.pack("<2I", RMinHash.ALGORITHM_VERSION, band) for band in range(BANDS))
+"""What stands before a band's values when its key is made."""
+_KEYS = struct.Struct(f"<{BANDS}q")
 UNLIKELY = 0.05
 """So unlikely must the contradictions be in a copy that a pair is refused."""
 KAPPA = 0.12
@@ -53,12 +56,8 @@ def bands(body: Body) -> tuple[int, ...]:
     sketch.update(body.pairs)
     digest = struct.pack(f"<{PERMUTATIONS}I", *sketch.digest())
     size = len(digest) // BANDS
-    return tuple(_key(band, digest[band * size : (band + 1) * size]) for band in range(BANDS))
-
-
-def _key(band: int, values: bytes) -> int:
-    packed = struct.pack("<2I", RMinHash.ALGORITHM_VERSION, band) + values
-    return int.from_bytes(hashlib.blake2b(packed, digest_size=8).digest(), "little", signed=True)
+    named = [name + digest[band * size : band * size + size] for band, name in enumerate(NAMES)]
+    return _KEYS.unpack(b"".join([hashlib.blake2b(one, digest_size=8).digest() for one in named]))
 
 
 def likeness(a: Body, b: Body) -> float | None:

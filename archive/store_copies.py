@@ -15,7 +15,6 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, se
 from archive import copies
 from archive import tables as t
 from archive.dates import VIETNAM
-from archive.prepared import Prepared
 from archive.records import Precision
 from archive.wording import Body
 
@@ -33,7 +32,7 @@ TEXTS = (
     .join(t.revision, and_(_r.article_id == _a.id, _r.number == _a.revisions))
     .where(_a.id.in_(bindparam("articles", expanding=True)))
 )
-NEW_BAND = Prepared(insert(t.band))
+NEW_BAND = "INSERT INTO band (key, article_id) VALUES ({sign}, {sign})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,8 @@ def group(connection: Connection, article: int, sketch: Sketch, *, again: bool) 
     touched = _ungroup(connection, article) if again else set()
     found = _compare(connection, article, sketch) if sketch.bands else {}
     if sketch.bands:
-        NEW_BAND.many(connection, [{"key": key, "article_id": article} for key in sketch.bands])
+        new = NEW_BAND.format(sign=_sign(connection.dialect.paramstyle))
+        connection.exec_driver_sql(new, [(key, article) for key in sorted(sketch.bands)])
     if found:
         pairs = ((*sorted((article, other)), likeness) for other, likeness in found.items())
         columns = ("article_id", "other_id", "similarity")
@@ -96,10 +96,14 @@ def _compare(connection: Connection, article: int, sketch: Sketch) -> dict[int, 
     return {other: likeness for other, likeness in found.items() if likeness is not None}
 
 
+def _sign(style: str) -> str:
+    return "?" if style == "qmark" else "%s"
+
+
 @cache
 def _sharing(style: str, bands: int) -> str:
     """The statement with the sign that a driver wants for a value."""
-    sign = "?" if style == "qmark" else "%s"
+    sign = _sign(style)
     return SHARING.format(bands=", ".join([sign] * bands), sign=sign, limit=COMPARED)
 
 

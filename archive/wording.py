@@ -12,8 +12,9 @@ from enum import IntEnum
 from functools import cached_property
 
 from archive import alignment
-from archive.text import nfc
 
+STROKED = (("đ", "d"), ("Đ", "D"), ("ð", "d"), ("Ð", "D"))
+"""Letters that no decomposition takes apart; stored text has no other odd ones (archive/text.py)."""
 SHORT = 32
 """Words below which a body is compared with none."""
 WORD = re.compile(r"[a-z]+|\d+(?:[./,-]\d+)*")
@@ -50,8 +51,10 @@ class Body:
 
     @cached_property
     def ascii(self) -> str:
-        text = unicodedata.normalize("NFD", nfc(self.text).replace("đ", "d").replace("Đ", "D"))
-        text = text.encode("ascii", "ignore").decode("ascii")
+        text = self.text.replace("\u00a0", " ")
+        for stroked, plain in STROKED:
+            text = text.replace(stroked, plain)
+        text = unicodedata.normalize("NFD", text).encode("ascii", "ignore").decode("ascii")
         return DATE.sub(_date, text.replace(" THANG ", " thang ").replace(" NAM ", " nam "))
 
     @cached_property
