@@ -24,13 +24,15 @@ from search.web.words import Words
 
 VALUES = 8
 """Values of a facet shown at once; the others are folded away."""
+LATER = (("edited", "any"), ("edited", "substantive"), ("removed", "30"))
+"""Filters on what became of articles that the page offers."""
 FOLDED = 100
 """Values folded away at most: the most frequent, and those chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value of a facet as a link."""
+    """A value of a facet as a link; `count` is empty where nobody counted."""
 
     label: str
     count: str
@@ -88,11 +90,24 @@ def _facets(asked: Asked, results: Results, words: Words, names: Mapping[str, st
             for value, count in shown
         )
         yield Facet(words(name), choices[:VALUES], choices[VALUES:])
+    if results.total:
+        yield Facet(words("later"), tuple(_later(asked, words)), ())
+
+
+def _later(asked: Asked, words: Words) -> Iterator[Choice]:
+    """What may have become of articles, not counted: no index knows it."""
+    for name, value in LATER:
+        chosen = (name, value) in asked.pairs
+        said = f"{words(name)}: {label_of(words, name, value, {})}"
+        href = asked.to("/", asked.without(pair=(name, value))) if chosen else asked.adding(name)(value)
+        yield Choice(said, "", href, chosen)
 
 
 def label_of(words: Words, name: str, value: str, names: Mapping[str, str]) -> str:
     """A filter's value as the reader's language says it."""
-    if name in {"level", "kind"}:
+    if name == "removed":
+        return words("removed_within", days=value)
+    if name in {"level", "kind", "edited"}:
         return words.either(f"{name}_{value}", value)
     if name in {"from", "to"}:
         return words.day(value)

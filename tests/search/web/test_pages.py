@@ -96,6 +96,23 @@ def test_facets_narrow_and_chips_widen(client: TestClient, shown: Settings) -> N
     assert f"{all_of_them} bài" in client.get("/").text
 
 
+@pytest.mark.parametrize(
+    ("lang", "offered", "chip"),
+    [
+        ("vi", "Sửa sau khi đăng: nội dung", "Sửa sau khi đăng: <b>nội dung</b>"),
+        ("en", "Edited after publication: substantive", "Edited after publication: <b>substantive</b>"),
+    ],
+)
+def test_what_became_of_articles_is_offered_and_said(client: TestClient, lang: str, offered: str, chip: str) -> None:
+    page = client.get(f"/?lang={lang}").text
+    assert offered in page
+    edited = client.get(f"/?edited=substantive&lang={lang}").text
+    client.cookies.clear()
+    assert 'href="/articles/1' in edited
+    assert 'href="/articles/3' not in edited
+    assert chip in " ".join(edited.split())
+
+
 def test_what_was_sought_is_marked_and_its_place_named(client: TestClient) -> None:
     page = client.get("/?q=phu+luc+xep+hang").text
     assert "<mark>Phụ lục xếp hạng</mark>" in page
