@@ -25,11 +25,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from archive import queries_schedule
+from archive.database import reading
 from archive.dates import VIETNAM
 from bench import detection_nights
 from bench.detection_nights import Spell
 from bench.nights_scheduler import Child
-from bench.nights_truth import KINDS, Compared, compared, nights_left
+from bench.nights_truth import KINDS, Compared, compared, nights_left, spoilt
 from config.settings import Settings
 from crawler.demo import alone
 from crawler.farm import Farm, SimulatedPortal
@@ -74,6 +76,7 @@ class Played:
     before: Compared = field(default_factory=Compared)
     """The comparison on the morning after the last night, before everything is looked at."""
     after: Compared = field(default_factory=Compared)
+    duties: Counter[str] = field(default_factory=Counter)
     unexplained: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     """All that must not be, as lines."""
@@ -95,7 +98,7 @@ def play(folder: Path, plan: Plan) -> Played:
         own = {
             "CAICACH_JITTER": "0",
             "CAICACH_LEASE": "1",
-            "CAICACH_WEBHOOK_URL": hook,
+            "CAICACH_WEBHOOK_URL": hook.url,
             "CAICACH_REPORT_LANGUAGE": "en",
         }
         _Game(farm, plan, played, folder, alone(folder) | own).nights()
@@ -211,6 +214,13 @@ class _Game:
         wrong += [f"unexplained: {line}" for line in played.unexplained]
         checked = verify(sessions_of(settings), engine_of(settings))
         wrong += [f"index: {checked.repaired} documents differed"] * bool(checked.repaired)
+        wrong += spoilt(settings)
+        with reading(settings) as session:
+            duties = queries_schedule.duties(session, limit=10**6)
+        played.duties = Counter(f"{one.name} {one.outcome}" for one in duties)
+        wrong += [
+            f"duty: {one.name} of {one.slot}: {one.outcome} {one.detail}" for one in duties if one.outcome != "ok"
+        ]
 
 
 def _dated(portal: SimulatedPortal) -> bool:
@@ -267,6 +277,7 @@ def printed(plan: Plan, played: Played, seconds: float) -> None:
         "requests": f"{played.requests}, {played.strays} to strangers",
         "told": ", ".join(f"{count} {what}" for what, count in sorted(told.items())),
         "articles": f"{played.after.articles} to be had, {played.after.archived} archived",
+        "duties": ", ".join(f"{count} {what}" for what, count in sorted(played.duties.items())),
         "nights unexplained": str(len(played.unexplained)),
         "cost": f"{times.user + times.system:.0f} CPU-s farm, "
         f"{times.children_user + times.children_system:.0f} CPU-s scheduler, {seconds:.0f} s",

@@ -22,6 +22,7 @@ from archive.filters import Filters
 from archive.identity import url_digest
 from archive.records import Precision
 from archive.text import fold
+from archive.verify import verify
 from config.settings import Settings
 from crawler.families import family
 from crawler.farm import Farm, SimulatedPortal, TruthArticle
@@ -135,3 +136,10 @@ def nights_left(settings: Settings, slugs: Iterable[str], nights: Iterable[date]
             if explained is None and (slug, night) not in rested and ("", night) not in rested:
                 yield f"{slug}, {night}: neither crawled nor at rest"
     yield from (f"{slug}, {night}: {why}" for slug, night, why in named)
+
+
+def spoilt(settings: Settings) -> list[str]:
+    """Captures that are not as they were kept, a line each."""
+    with reading(settings) as session:
+        places = [one.located for one in queries.captures(session)]
+    return [line for _, wrong in verify(settings.data, places, total=len(places)) for line in wrong]

@@ -16,13 +16,11 @@ import pytest
 
 from archive import queries_schedule
 from archive.database import reading
-from archive.queries import captures
 from archive.report import Report, gather
 from archive.report_print import text
-from archive.verify import verify as captures_verified
 from bench import nights_scheduler
 from bench.nights_scheduler import Child
-from bench.nights_truth import compared, nights_left
+from bench.nights_truth import compared, nights_left, spoilt
 from config.settings import Settings
 from crawler.demo import alone
 from crawler.farm import Farm
@@ -80,9 +78,7 @@ def whole(settings: Settings, farm: Farm, nights: int) -> None:
     """The archive is what the portals have, its captures are whole, its index is it, and each night is explained."""
     assert compared(settings, farm).differences == {}
     assert not list(nights_left(settings, [one.slug for one in farm.portals], [FIRST + n * DAY for n in range(nights)]))
-    with reading(settings) as session:
-        places = [one.located for one in captures(session)]
-    assert [line for _, wrong in captures_verified(settings.data, places, total=len(places)) for line in wrong] == []
+    assert spoilt(settings) == []
     assert verify(sessions_of(settings), engine_of(settings)).repaired == 0
 
 
