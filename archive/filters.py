@@ -12,6 +12,7 @@ from datetime import date
 
 from archive.act_numbers import canonical_number
 from archive.text import retone, words
+from config import units
 
 KINDS = re.compile(
     r"^(tỉnh|thành phố|tp\.?|huyện|thị xã|tx\.?|quận|xã|phường|thị trấn|tt\.?|đặc khu)[\s.]+(?=\S)", re.IGNORECASE
@@ -75,13 +76,12 @@ def place_key(name: str | None) -> str:
 
 
 def place_keys(typed: str) -> set[str]:
-    """The keys a typed place may mean: without tones `quan hoa` is Quan Hóa or quận Hoa."""
+    """The keys a typed place may mean: without tones `quan hoa` is Quan Hóa or quận Hoa; `TPHCM` is Hồ Chí Minh."""
     folded = name_key(typed)
-    return (
-        {place_key(typed), folded, FOLDED_KINDS.sub("", folded, count=1)}
-        if folded == typed.casefold()
-        else {place_key(typed)}
-    )
+    keys = {place_key(typed)}
+    if folded == typed.casefold():
+        keys |= {folded, FOLDED_KINDS.sub("", folded, count=1)}
+    return keys | {name_key(name) for name in units.province_names(typed)}
 
 
 def body_key(name: str | None) -> str:

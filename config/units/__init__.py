@@ -184,3 +184,10 @@ def ancestors(identity: str) -> frozenset[str]:
         if unit.identity == identity:
             found |= {unit.parent, f"p34:{unit.province_now}"} - {""}
     return frozenset(found)
+
+
+@cache
+def province_names(typed: str) -> frozenset[str]:
+    """Every name and spelling, without kind, of the provinces that one of them means: `TPHCM`, `HCM`, `Hồ Chí Minh`."""
+    known = {unit.identity for unit in named(typed, "p63", "p34")}
+    return frozenset(unit.stem for unit in units() if unit.identity in known)

@@ -178,3 +178,13 @@ def test_what_became_of_articles(lived: Archive, given: dict[str, Any], expected
     told = resolved(lived.session, filters)
     assert not told.historical
     assert lived.read(queries.matching, told) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [("TPHCM", "Hồ Chí Minh"), ("Đắc Lắc", "Đắk Lắk"), ("Huế", "Thừa Thiên Huế"), ("BR-VT", "Bà Rịa - Vũng Tàu")],
+)
+def test_another_name_of_a_province_is_the_same_place(typed: str, named: str) -> None:
+    assert place_key(named) in place_keys(typed)
+    assert place_key("Quảng Nam") not in place_keys(typed)
+    assert place_keys("Quế Sơn") == {"que son"}
