@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Float, Select, func, or_, select
+from sqlalchemy import Column, ColumnElement, Float, Select, String, func, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -117,3 +117,20 @@ def _announcing(numbers: Iterable[str]) -> Select[int]:
 
 def _tagged(kind: str, names: Iterable[str]) -> Select[int]:
     return select(t.tag.c.article_id).where(t.tag.c.kind == kind, t.tag.c.key.in_(sorted(set(map(name_key, names)))))
+
+
+class month_of(FunctionElement[str]):  # noqa: N801 # a function of SQL
+    """The month of a day, as `2024-03`."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(month_of, "sqlite")
+def _start(element: month_of, compiler: SQLCompiler, **options: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **options)}, 1, 7)"
+
+
+@compiles(month_of, "postgresql")
+def _month(element: month_of, compiler: SQLCompiler, **options: Any) -> str:
+    return f"to_char({compiler.process(element.clauses, **options)}, 'YYYY-MM')"

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +21,7 @@ from archive import tables as t
 from archive.conditions import portals_where
 from archive.dates import VIETNAM
 from archive.filters import Filters
+from archive.queries_rows import STREAM
 from archive.runs import Outcome
 
 MOVED = "moved"
@@ -72,15 +75,14 @@ def coverage(session: Session, filters: Filters) -> list[PortalCoverage]:
     run = session.connection().execute
     portals = run(select(t.portal).where(*portals_where(filters)).order_by(p.slug)).all()
     ended = select(t.run).where(r.finished_at.is_not(None), r.portal_id.in_([row.id for row in portals]))
-    runs: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in run(ended.order_by(r.id)):
-        runs[row.portal_id].append(row)
+    streamed = run(ended.order_by(r.portal_id, r.id), execution_options={"yield_per": STREAM})
+    runs = {portal: _runs(list(mine)) for portal, mine in groupby(streamed, attrgetter("portal_id"))}
     months: dict[str, dict[str, int]] = defaultdict(dict)
     for month in queries.coverage(session, filters):
         months[month.portal][month.month] = month.articles
     hosts = {urlsplit(row.url).netloc: row.slug for row in run(select(p.url, p.slug))}
     return [
-        replace(_covered(row, runs[row.id], months[row.slug]), successor=successor(row.file, row.health, hosts))
+        replace(_covered(row, runs.get(row.id, {}), months[row.slug]), successor=successor(row.file, row.health, hosts))
         for row in portals
     ]
 
@@ -93,34 +95,36 @@ def successor(file: str, health: Mapping[str, Any] | None, hosts: Mapping[str, s
     return hosts.get(health["reason"].rpartition(" ")[2], "")
 
 
-def _covered(portal: Row[Any], runs: Sequence[Row[Any]], months: dict[str, int]) -> PortalCoverage:
-    covered = PortalCoverage(
+def _covered(portal: Row[Any], runs: Mapping[str, Any], months: dict[str, int]) -> PortalCoverage:
+    return PortalCoverage(
         portal=portal.slug,
         name=portal.name,
         url=portal.url,
         level=portal.level,
         province=portal.province,
-        runs=len(runs),
         articles=sum(months.values()),
         months=dict(sorted(months.items())),
         gaps=gaps(months),
         **_health(portal.health),
+        **runs,
     )
-    if not runs:
-        return covered
+
+
+def _runs(runs: Sequence[Row[Any]]) -> dict[str, Any]:
+    """What is told of a portal's finished runs, the oldest first."""
     last = runs[-1]
     fine = [run.finished_at for run in runs if run.outcome == Outcome.OK]
     fresh = [run.finished_at for run in runs if run.summary.get("new")]
-    return replace(
-        covered,
-        first_run_at=runs[0].started_at.astimezone(VIETNAM),
-        last_run_at=last.finished_at.astimezone(VIETNAM),
-        last_ok_at=fine[-1].astimezone(VIETNAM) if fine else None,
-        last_new_at=fresh[-1].astimezone(VIETNAM) if fresh else None,
-        outcome=last.outcome,
-        reason=last.reason,
-        requests_per_new=per_new(run.summary for run in runs),
-    )
+    return {
+        "runs": len(runs),
+        "first_run_at": runs[0].started_at.astimezone(VIETNAM),
+        "last_run_at": last.finished_at.astimezone(VIETNAM),
+        "last_ok_at": fine[-1].astimezone(VIETNAM) if fine else None,
+        "last_new_at": fresh[-1].astimezone(VIETNAM) if fresh else None,
+        "outcome": last.outcome,
+        "reason": last.reason,
+        "requests_per_new": per_new(run.summary for run in runs),
+    }
 
 
 def _health(kept: dict[str, Any] | None) -> dict[str, Any]:

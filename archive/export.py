@@ -83,7 +83,8 @@ def export(  # noqa: PLR0913 # the words of the command, all by name
             raise UserError(f"{output}: {written.rows} rows came where {wanted} were counted; export again")
         written = replace(written, file=output.name)
         content = manifest.content(session, written, filters=filters, query=query, mode=mode)
-        described.write_bytes(manifest.render(content))
+        with described.open("wb") as file:
+            file.writelines(manifest.render(content))
     return Manifest(path, written, content, (manifest.excel_warning(cut),) if cut else ())
 
 

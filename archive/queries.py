@@ -8,12 +8,14 @@ and both are named here too.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from sys import intern
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from archive import tables as t
+from archive.conditions import month_of
 from archive.filters import Filters
 from archive.queries_acts import ShownAct, act, acts, ids_of
 from archive.queries_ledger import (
@@ -157,13 +159,13 @@ def count(session: Session, filters: Filters, *, ids: Collection[int] | None = N
     return int(session.connection().execute(asked).scalar_one())
 
 
-def coverage(session: Session, filters: Filters) -> list[Coverage]:
-    """The selected articles counted by portal and month of publication."""
+def coverage(session: Session, filters: Filters) -> Iterator[Coverage]:
+    """The selected articles counted by portal and month of publication, in that order; "" is no month."""
     a, p = t.article.c, t.portal.c
-    days = select(p.slug, a.published_on, func.count().label("articles")).join(t.portal, p.id == a.portal_id)
-    days = days.where(*chosen(session, filters)).group_by(p.slug, a.published_on)
-    found: dict[tuple[str, str], int] = {}
-    for slug, day, articles in session.connection().execute(days):
-        key = (slug, f"{day:%Y-%m}" if day else "")
-        found[key] = found.get(key, 0) + articles
-    return [Coverage(slug, month, articles) for (slug, month), articles in sorted(found.items())]
+    month = month_of(a.published_on).label("month")
+    by_month = select(a.portal_id, month, func.count().label("articles"))
+    months = by_month.where(*chosen(session, filters)).group_by(a.portal_id, month).subquery()
+    asked = select(p.slug, func.coalesce(months.c.month, ""), months.c.articles)
+    asked = asked.join(t.portal, p.id == months.c.portal_id).order_by(p.slug, months.c.month)
+    for slug, said, articles in session.connection().execute(asked, execution_options={"yield_per": STREAM}):
+        yield Coverage(slug, intern(said), articles)

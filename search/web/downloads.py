@@ -151,7 +151,7 @@ def _manifest(session: Session, what: Wanted, told: Told) -> bytes:
     written = replace(told.written, file=what.name)
     mode = query.mode.value if query.text else None
     content = manifest.content(session, written, filters=query.filters, query=query.text or None, mode=mode)
-    return manifest.render(content)
+    return b"".join(manifest.render(content))
 
 
 def _codebook() -> bytes:

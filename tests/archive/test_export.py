@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from archive import queries
+from archive import manifest, queries
 from archive.codebook import columns
 from archive.export import export
 from archive.filters import Filters
@@ -305,3 +305,12 @@ def test_csv_out_and_in_is_the_same(rows: list[tuple[int, str, str | None, tuple
     ] == [(number, title, author or "", acts, sure) for number, title, author, acts, sure in rows]
     read = [json.loads(line) for line in lines.getvalue().decode().split("\n") if line]
     assert [(r["id"], r["title"], r["author"], tuple(r["cited_acts"]), r["relevance"]) for r in read] == rows
+
+
+@pytest.mark.parametrize(
+    "portals", [[], [{"portal": "a", "months": {}}], [{"portal": "a", "gaps": ["2024-01"]}, {"é": None}]]
+)
+def test_the_manifest_in_pieces_is_the_manifest(portals: list[dict[str, Any]]) -> None:
+    content = {"file": "a.csv", "coverage": portals}
+    whole = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    assert b"".join(manifest.render(content)).decode() == whole
