@@ -170,6 +170,10 @@ def test_indices(text: str, names: tuple[str, ...]) -> None:
         ("Tập huấn nghiệp vụ CCHC", "training"),
         ("Khai trương nhà văn hóa thôn 3", "other"),
         ("Nâng cao chất lượng Bộ phận Tiếp nhận và Trả kết quả", "other"),
+        ("Số hóa hồ sơ, kết quả giải quyết thủ tục hành chính", "other"),
+        ("Triển khai Đề án 06 gắn với cải cách hành chính", "other"),
+        ("Huyện Sa Thầy xếp thứ nhất về cải cách hành chính", "ranking"),
+        ("Công điện về chấn chỉnh việc giải quyết thủ tục hành chính", "decision"),
     ],
 )
 def test_kinds(title: str, name: str) -> None:
