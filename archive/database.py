@@ -19,8 +19,9 @@ BUSY = 30
 """Seconds that a writer waits for another one of SQLite's."""
 WRITERS = 0x43414943
 """The advisory lock of PostgreSQL under which one writer at a time numbers articles and changes."""
-WAITS = {"connect_timeout": 10, "tcp_user_timeout": 10_000}
-"""How long a PostgreSQL that is away is waited for: seconds to connect, milliseconds for what was sent."""
+WAITS = {"connect_timeout": 10, "tcp_user_timeout": 10_000, "options": f"-clock_timeout={BUSY}s"}
+"""How long a PostgreSQL that is away is waited for: seconds to connect, milliseconds for what was sent; and another
+writer of it as long as one of SQLite's."""
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -36,7 +37,9 @@ def connect(url: str | URL, *, pooled: bool = True, bounded: bool = True) -> Eng
         if parsed.get_backend_name() not in DRIVERS:
             raise SettingError(f"CAICACH_DATABASE_URL: {parsed.get_backend_name()} is not supported; {_form()}")
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(_psycopg(parsed), pool_pre_ping=True, connect_args=WAITS, **kept)
+            own = str(parsed.query.get("options", ""))
+            waits = WAITS | {"options": f"{WAITS['options']} {own}".strip()}
+            return create_engine(_psycopg(parsed), pool_pre_ping=True, connect_args=waits, **kept)
         engine = create_engine(parsed, connect_args={"timeout": BUSY}, **kept)
     except (ArgumentError, NoSuchModuleError):
         raise SettingError(f"CAICACH_DATABASE_URL: not the address of a database; {_form()}") from None
@@ -108,10 +111,10 @@ def _place(engine: Engine) -> str:
 
 
 def _remedy(engine: Engine, reason: str) -> str:
+    if "locked" in reason or "lock timeout" in reason:
+        return "another process holds it: end that one or wait"
     if engine.dialect.name == "postgresql":
         return "start the server or correct CAICACH_DATABASE_URL"
-    if "locked" in reason:
-        return "another process holds it: end that one or wait"
     return "make room, or make the folder and the file writable"
 
 

@@ -13,7 +13,11 @@ from archive.store import Store
 from archive.tables import metadata
 from config.errors import SettingError, UserError
 from config.settings import Settings
+from tests.archive.lives import exported, nights
 from tests.archives import Archive
+
+KEPT = "0002"
+"""The first schema with room for articles and their revisions; `base` is tested by itself."""
 
 
 def test_head_is_the_newest_step() -> None:
@@ -56,6 +60,19 @@ def test_a_populated_archive_goes_down_and_up(archive: Archive) -> None:
     assert inspect(archive.store.engine).get_table_names() == ["alembic_version"]
     database.upgrade(archive.store.engine)
     assert set(inspect(archive.store.engine).get_table_names()) == {*metadata.tables, "alembic_version"}
+
+
+def test_an_archive_with_a_life_goes_down_step_by_step_and_up_again(archive: Archive, settings: Settings) -> None:
+    nights(archive)
+    before = exported(settings, "before.csv")
+    steps = [step.revision for step in ScriptDirectory.from_config(migrations.configured()).walk_revisions()]
+    for step in (one for one in steps[1:] if one >= KEPT):
+        with database.writing(archive.store.engine) as connection:
+            migrations.migrate(connection, step)
+        database.upgrade(archive.store.engine)
+        with archive.store.engine.connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert exported(settings, "after.csv") == before, f"down to {step} and up"
 
 
 def test_a_newer_schema_is_refused(settings: Settings) -> None:

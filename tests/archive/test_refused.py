@@ -1,0 +1,134 @@
+"""A full disk, a locked database, a read-only folder: one clear line, and nothing of before is harmed."""
+
+import os
+import resource
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from archive import database, queries
+from archive.filters import Filters
+from archive.store import Store
+from config.errors import UserError
+from config.settings import Settings
+from tests.archives import Archive, article, capture, portal
+
+NOBODY = 65_534
+
+
+def in_a_child(work: Callable[[], None]) -> str:
+    """The line with which something ends in a process of its own, whose rights and limits are its own."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        said = "nothing was refused"
+        try:
+            work()
+        except UserError as error:
+            said = str(error)
+        except BaseException as error:
+            said = f"{type(error).__name__}: {error}"
+        finally:
+            os.write(theirs, said.encode())
+            os._exit(0)
+    os.close(theirs)
+    with os.fdopen(ours, "rb") as pipe:
+        told = pipe.read().decode()
+    os.waitpid(child, 0)
+    return told
+
+
+def fill_up(settings: Settings, limit: Callable[[], int]) -> None:
+    """Record until there is no room: no file may become larger than the limit, as on a disk that is full."""
+    store = Store.open(settings)
+    run = store.start(portal("tamquan"))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit(), resource.RLIM_INFINITY))
+    for number in range(10_000):
+        url = f"https://tamquan.gov.vn/{number}.html"
+        held = store.receive(run, capture(url, os.urandom(5_000)))
+        store.record(run, held, article(url, body=f"Kế hoạch cải cách {number} " * 50, dates=()))
+
+
+def sound(archive: Archive, articles: int) -> None:
+    """The archive has what it had, and goes on."""
+    engine = database.connect(archive.settings.database)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            assert connection.execute(text("PRAGMA integrity_check")).scalars().all() == ["ok"]
+    engine.dispose()
+    there = archive.read(queries.count, Filters(any_topic=True))
+    assert there >= articles
+    with Store.open(archive.settings) as store:
+        run = store.start(portal())
+        url = "https://queson.gov.vn/later.html"
+        recorded = store.record(run, store.receive(run, capture(url)), article(url, body="Sau đó.", dates=()))
+    assert recorded.article == there + 1
+
+
+def test_a_disk_full_of_captures_is_one_line(archive: Archive) -> None:
+    archive.record("a")
+    archive.store.close()
+    said = in_a_child(lambda: fill_up(archive.settings, lambda: 300_000))
+    assert "make room" in said
+    assert "\n" not in said
+    sound(archive, 1)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_disk_full_of_the_database_is_one_line(archive: Archive) -> None:
+    archive.record("a")
+    archive.store.close()
+    file = Path(archive.settings.database.removeprefix("sqlite:///"))
+    log = file.with_name(f"{file.name}-wal")
+    said = in_a_child(lambda: fill_up(archive.settings, lambda: max(file.stat().st_size, log.stat().st_size) + 40_000))
+    assert said.endswith("make room, or make the folder and the file writable")
+    assert "\n" not in said
+    sound(archive, 1)
+
+
+def test_a_database_that_another_writer_holds_is_one_line(
+    archive: Archive, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.record("a")
+    monkeypatch.setattr(database, "BUSY", 0.5)
+    monkeypatch.setattr(database, "WAITS", {**database.WAITS, "options": "-clock_timeout=500"})
+    other = database.connect(settings.database)
+    late = Store(database.connect(settings.database), settings)
+    with (
+        database.writing(other),
+        pytest.raises(UserError, match="another process holds it: end that one or wait") as caught,
+    ):
+        late.start(portal("tamquan"))
+    assert "\n" not in str(caught.value)
+    assert late.start(portal("tamquan")) == 2
+    late.close()
+    other.dispose()
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(archive: Archive) -> None:
+    archive.record("a")
+    archive.store.close()
+    everything = [archive.settings.data, *archive.settings.data.rglob("*")]
+    for path in everything:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+
+    def begin() -> None:
+        if os.getuid() == 0:
+            os.setuid(NOBODY)
+        with Store.open(archive.settings) as store:
+            run = store.start(portal("tamquan"))
+            store.receive(run, capture("https://tamquan.gov.vn/a.html"))
+
+    for path in archive.settings.data.parents:
+        if path.is_relative_to("/tmp") and path != Path("/tmp"):
+            path.chmod(0o755)
+    said = in_a_child(begin)
+    for path in everything:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    assert "writable" in said, said
+    assert "\n" not in said
+    sound(archive, 1)
