@@ -10,8 +10,10 @@ from pyarrow.parquet import ParquetWriter
 from archive.codebook import Column
 from archive.formats import converted, converters, numbers
 
-GROUP = 2_000
-"""Rows of a group: what is held in memory, about 15 MB; each group costs some 40 KB until the file ends, too."""
+BATCH = 250
+"""Rows held as Python has them, before they become a batch of Arrow's, which takes a third of the memory."""
+GROUP = 4_000
+"""Rows of a group: some 20 MB as Arrow has them; each group costs 70 KB until the file ends, so that there are few."""
 TYPES: dict[str, pa.DataType] = {
     "text": pa.string(),
     "integer": pa.int64(),
@@ -38,26 +40,36 @@ class ParquetRows:
         output = cast("IO[bytes]", file)
         self._writer = ParquetWriter(output, self._schema, compression="zstd", write_statistics=told)
         self._rows: list[Sequence[Any]] = []
+        self._batches: list[pa.RecordBatch] = []
         self._those = converters(columns, {"list of integer": numbers})
 
     def add(self, values: Sequence[Any]) -> None:
         """One row."""
         self._rows.append(converted(values, self._those))
-        if len(self._rows) == GROUP:
-            self._flush()
+        if len(self._rows) == BATCH:
+            self._pack()
+            if len(self._batches) * BATCH >= GROUP:
+                self._flush()
 
     def close(self) -> None:
         """Write what is left and the footer."""
         try:
-            if self._rows:
-                self._flush()
+            self._pack()
+            self._flush()
             self._writer.close()
         finally:
             # A writer that could not close (disk full) would try again when it is collected.
             self._writer.is_open = False
 
+    def _pack(self) -> None:
+        if self._rows:
+            columns = zip(zip(*self._rows, strict=True), self._schema.types, strict=True)
+            arrays = [pa.array(values, kind) for values, kind in columns]
+            self._batches.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+            self._rows.clear()
+
     def _flush(self) -> None:
-        columns = zip(zip(*self._rows, strict=True), self._schema.types, strict=True)
-        arrays = [pa.array(values, kind) for values, kind in columns]
-        self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
-        self._rows.clear()
+        if self._batches:
+            self._writer.write_table(pa.Table.from_batches(self._batches), row_group_size=GROUP)
+            self._batches.clear()
+            pa.default_memory_pool().release_unused()

@@ -1,10 +1,16 @@
 """Files of every kind, crawled: each is kept, its text found, or the reason counted why there is none."""
 
+import io
+import re
 import sqlite3
+import zipfile
+from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from archive import ocr
-from crawler.farm import Farm
+from crawler.farm import Farm, papers
 from crawler.farm.papers import KINDS
 
 NO_TEXT = {} if ocr.means() else {"scan": "no text layer: scanned pages"}
@@ -33,3 +39,33 @@ def test_no_file_is_lost_in_silence(desk: Any) -> None:
         assert (reason or "") == NO_TEXT.get(file.kind, ""), url
         assert bool(text) == (file.kind not in NO_TEXT)
         assert name == file.name or file.kind in {"viewer", "twins", "named"}
+
+
+def corners(_: papers.Lines) -> bytes:
+    """A workbook of 1 KB whose sheet has a cell in each far corner: 17 milliard cells for who holds them all."""
+    book, out = papers.sheet(["x"]), io.BytesIO()
+    row = b'<row r="%d"><c r="%s"><v>1</v></c></row>'
+    with zipfile.ZipFile(io.BytesIO(book)) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
+        for name in made.namelist():
+            sheet = re.sub(
+                rb"(?<=<sheetData>).*(?=</sheetData>)",
+                row % (1, b"A1") + row % (1 << 20, b"XFD1048576"),
+                made.read(name),
+            )
+            bomb.writestr(name, sheet)
+    return out.getvalue()
+
+
+def test_bombs_cost_their_own_reading_and_the_crawl_goes_on(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(papers.KINDS, "xlsx", replace(KINDS["xlsx"], make=corners))
+    with Farm(3, articles=40, families=["vhv"], files=("xlsx", "odt", "doc")) as farm:
+        farm.write_portals(desk.portals)
+        desk.crawl("--all")
+        articles = sum(one.is_reform for portal in farm.portals for one in portal.truth)
+    with sqlite3.connect(desk.data / "caicach.sqlite") as database:
+        read = "select b.kind, b.text <> '', b.reason from attachment a join blob b on b.id = a.blob_id"
+        rows = set(database.execute(read).fetchall())
+        (kept,) = database.execute("select count(*) from article where is_reform").fetchone()
+        ended = database.execute("select outcome from run").fetchall()
+    assert rows == {("odt", 1, ""), ("doc", 1, ""), ("unknown", 0, "crashed the reader")}
+    assert (kept, set(ended)) == (articles, {("ok",)})
