@@ -3,10 +3,11 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from archive import store_again
@@ -42,7 +43,7 @@ class Ahead:
         self.data, self.reader = data, reader
         self._pool = Pool[None](stack)
         self._texts = stack.enter_context(TextReader())
-        self._thread = stack.enter_context(ThreadPoolExecutor(1))
+        self._loop = stack.enter_context(_looping())
         self._portals: dict[int, Portal] = {}
 
     def steps(self, found: Iterable[tuple[Step, bool]]) -> Iterator[Waiting]:
@@ -57,7 +58,9 @@ class Ahead:
 
     def again(self, deed: Deed, original: Located) -> Found:
         """The same for a revisit, whose body lies at another place."""
-        return self._text(deed, original) if deed.did is Did.ATTACH else read_again(self._job(deed, original))
+        if deed.did is Did.ATTACH:
+            return self._begun_text(deed, original).result()
+        return read_again(self._job(deed, original))
 
     def _begun(self, deed: Deed | None) -> Future[Any] | None:
         if deed is None or deed.run is None:
@@ -65,7 +68,7 @@ class Ahead:
         if deed.did is Did.START:
             self._portals[deed.run] = store_again.portal_of(deed)
         elif deed.did is Did.ATTACH:
-            return self._thread.submit(self._text, deed, None)
+            return self._begun_text(deed, None)
         elif deed.did is Did.RECORD and deed.said["verdict"] != Verdict.UNCHANGED:
             return self._pool.ask(self._job(deed, None))
         return None
@@ -75,16 +78,34 @@ class Ahead:
         given = Given.of(self._portals[deed.run], dict(deed.said), deed.at, url=deed.said["url"])
         return Job(self.data, _place(deed), original, given, self.reader)
 
-    def _text(self, deed: Deed, original: Located | None) -> FileText | Unread:
+    def _begun_text(self, deed: Deed, original: Located | None) -> "Future[FileText | Unread]":
+        return asyncio.run_coroutine_threadsafe(self._text(deed, original), self._loop)
+
+    async def _text(self, deed: Deed, original: Located | None) -> FileText | Unread:
         """The text of a file; where a reading did not end then, it is not begun again."""
         said = deed.said
         if said["reason"].startswith(MACHINE):
             return FileText("", said["kind"], reason=said["reason"])
         try:
             capture = whole(self.data, _place(deed), original)
-            return asyncio.run(self._texts.read(plain(capture), said["name"], capture.header("Content-Type")))
+            return await self._texts.read(plain(capture), said["name"], capture.header("Content-Type"))
         except (CaptureError, Packed, NoReader) as error:
             return Unread(str(error))
+
+
+@contextmanager
+def _looping() -> Iterator[asyncio.AbstractEventLoop]:
+    """One event loop in a thread of its own: whoever asks the reader of files does it there."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever, name="files")
+    thread.start()
+    try:
+        yield loop
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
 
 
 def _place(deed: Deed) -> Located:
