@@ -39,10 +39,13 @@ def show(
     copies: Annotated[
         bool, typer.Option("--copies", help="Who published it first, and what each copy changed.")
     ] = False,
+    diff: Annotated[
+        str, typer.Option("--diff", metavar="N:M", help="What is different between two revisions, word by word.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Print an article with its facts, files, acts, copies, and the words that made it what it is."""
-    from archive import copies_told, showing
+    from archive import copies_told, differences, showing
     from archive.database import reading
     from archive.printing import print_json
     from archive.queries import show as find
@@ -50,7 +53,10 @@ def show(
     with reading(Settings.load()) as session:
         found = find(session, article)
         told = copies_told.told(session, article) if copies else []
-    if as_json:
+    if diff:
+        pair = differences.between(found, diff)
+        print_json(differences.as_object(*pair)) if as_json else typer.echo("\n".join(differences.lines(*pair)))
+    elif as_json:
         more = {"copies": [showing.copy_object(one) for one in told]} if copies else {}
         print_json(showing.as_object(found, revisions=revisions) | more)
     elif copies:

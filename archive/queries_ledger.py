@@ -62,7 +62,8 @@ class OldReading:
 class KeptRevision:
     """One content of an article over time, its facts (archive/store_facts.py) and its evidence.
 
-    `evidence` is what its reader was given besides the capture; `readings` are the older ones of the same capture.
+    `evidence` is what its reader was given besides the capture; `readings` are the older ones of the same capture;
+    `weight` says how much it changed what the one before it said (archive/revisions.py).
     """
 
     number: int
@@ -77,6 +78,7 @@ class KeptRevision:
     capture: KeptCapture
     evidence: dict[str, Any] | None = field(default=None, repr=False)
     readings: tuple[OldReading, ...] = ()
+    weight: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,7 @@ def revisions(session: Session, article: int) -> Iterator[KeptRevision]:
     found = session.connection().execute(select(t.revision).where(r.article_id == article).order_by(r.number)).all()
     kept = captures_of(session, [row.capture_id for row in found])
     older = _readings(session, article)
-    names = ("number", "seen_at", "evidence", *READING[1:])
+    names = ("number", "seen_at", "evidence", "weight", *READING[1:])
     for row in found:
         told = {name: getattr(row, name) for name in names}
         yield KeptRevision(capture=kept[row.capture_id], readings=tuple(older.get(row.id, ())), **told)

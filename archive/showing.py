@@ -117,7 +117,9 @@ def copy_object(one: CopyTold) -> dict[str, Any]:
 def _revisions(revisions: Iterable[KeptRevision]) -> None:
     before: KeptRevision | None = None
     for revision in revisions:
-        typer.echo(f"\nRevision {revision.number}, seen {shown(revision.seen_at)}, {place(revision.capture.located)}")
+        weight = f" ({revision.weight})" if revision.weight else ""
+        where = place(revision.capture.located)
+        typer.echo(f"\nRevision {revision.number}{weight}, seen {shown(revision.seen_at)}, {where}")
         typer.echo(_text(revision) if before is None else "\n".join(_changes(before, revision)))
         before = revision
 

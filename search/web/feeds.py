@@ -11,13 +11,13 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from archive import queries
+from archive.differences import content
 from archive.queries import KeptRevision
 from archive.revisions import Weight, weigh
 from search.engine import Query, Sort
 from search.web.asked import Asked
 from search.web.pages import desk_of, question
 from search.web.rendering import environment
-from search.web.views import content
 from search.web.words import words
 
 router = APIRouter(include_in_schema=False)

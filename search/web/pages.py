@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from archive import queries
 from archive.dates import VIETNAM
+from archive.differences import difference
 from archive.filters import Filters
 from archive.queries import Shown
 from archive.queries_days import days
@@ -149,7 +150,7 @@ def revisions(request: Request, number: Id, a: int = 0, b: int = 0) -> HTMLRespo
         changes=views.history(found.revisions),
         before=before,
         after=after,
-        difference=views.difference(before, after),
+        difference=difference(before, after),
     )
 
 

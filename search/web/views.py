@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from markupsafe import Markup
 
 from archive.coverage import PortalCoverage
+from archive.differences import content
 from archive.filters import Filters
 from archive.queries import KeptRevision
-from archive.revisions import Content, Piece, Weight, compare, weigh
+from archive.revisions import Weight, weigh
 from archive.text import fold
 from search.engine import WINDOW, Hit, Mode, Query, Results
 from search.marks import Marks
@@ -198,22 +199,10 @@ class Change:
     weight: Weight | None
 
 
-def content(revision: KeptRevision) -> Content:
-    """A revision's texts and files."""
-    files = tuple(address for address, _ in revision.facts["attachments"])
-    return Content(revision.title, revision.summary, revision.body, files)
-
-
 def history(revisions: Sequence[KeptRevision]) -> list[Change]:
     """What each revision changed, the first nothing."""
     weights = [None, *(weigh(content(a), content(b)) for a, b in pairwise(revisions))]
     return [Change(r.number, r.seen_at, weight) for r, weight in zip(revisions, weights, strict=True)]
-
-
-def difference(before: KeptRevision, after: KeptRevision) -> dict[str, list[Piece]]:
-    """The word diff of title, summary and body, of those that differ."""
-    pairs = ((name, getattr(before, name), getattr(after, name)) for name in ("title", "summary", "body"))
-    return {name: compare(one, other) for name, one, other in pairs if one != other}
 
 
 def copies(row: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], int | None]]:

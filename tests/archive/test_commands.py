@@ -72,7 +72,7 @@ def test_show(filled: Archive) -> None:
 def test_show_revisions(filled: Archive) -> None:
     text = said("show", "1", "--revisions")
     assert "Revision 1, seen 2024-03-01 09:00, warc/" in text
-    assert "Revision 2, seen 2024-03-02 09:00, warc/" in text
+    assert "Revision 2 (substantive), seen 2024-03-02 09:00, warc/" in text
     assert "-Kế hoạch cải cách hành chính\n+Kế hoạch CCHC (đã sửa)\n" in text
 
 
@@ -247,3 +247,28 @@ def test_show_tells_which_words_made_an_article_what_it_is(filled: Archive) -> N
     why = json.loads(run("show", "2", "--json").output)["why"]
     assert (why["kind"], why["kind_words"]) == ("report", ["báo cáo"])
     assert why["points"]["cải cách hành chính"] == 3.0
+
+
+def test_any_two_revisions_are_compared_word_by_word(filled: Archive) -> None:
+    kept = 0
+    for day, words in ((1, "một hai ba 4"), (2, "một hai hai ba 5")):
+        text = f"Đoạn {words} cuối cùng của bài"
+        kept = filled.record("diff", "Kế hoạch", text, at=later(days=day)).article
+    told = json.loads(said("show", str(kept), "--diff", "1:2", "--json"))
+    assert (told["before"], told["after"], told["weight"]) == (1, 2, "substantive")
+    assert [(piece["kind"], piece["text"]) for piece in told["difference"]["body"]] == [
+        ("same", "Đoạn một hai"),
+        ("new", "hai"),
+        ("same", "ba"),
+        ("gone", "4"),
+        ("new", "5"),
+        ("same", "cuối cùng của bài"),
+    ]
+    printed = said("show", str(kept), "--diff", "2:1")
+    assert printed.startswith("Revision 2 to 1: substantive\n")
+    assert "một hai [-hai-] ba [-5-] {+4+} cuối" in printed
+    assert "Revision 2 (substantive), seen" in said("show", str(kept), "--revisions")
+    assert json.loads(said("show", str(kept), "--revisions", "--json"))["history"][1]["weight"] == "substantive"
+    for wrong in ("1:3", "1", "a:b"):
+        with pytest.raises(UsageError, match="write two of its revisions, 1 to 2, such as 1:2"):
+            run("show", str(kept), "--diff", wrong)
