@@ -132,6 +132,8 @@ class Address(Base, table=True):
 class Blob(Base, table=True):
     """The text of a file's bytes, once per digest, whatever the file is called."""
 
+    __table_args__ = (Index(None, "reader", "scanned"),)
+
     id: int | None = Field(default=None, primary_key=True)
     digest: str = Field(unique=True)
     bytes: int = Field(sa_type=BigInteger)
