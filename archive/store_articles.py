@@ -51,6 +51,12 @@ TWINS = (
 TITLED = select(_r.title, _r.facts).where(_r.article_id == bindparam("article"), _r.number == bindparam("number"))
 NEW = Prepared(insert(t.article).values(id=NEXT_ARTICLE).returning(_a.id))
 NEW_AS = Prepared(insert(t.article).returning(_a.id))
+DOUBTED = (
+    select(t.portal_day.c.id)
+    .join(t.capture, t.capture.c.run_id == t.portal_day.c.run_id)
+    .where(t.capture.c.id == bindparam("capture"), t.portal_day.c.cause == "dates")
+)
+"""Whether the night of a capture was found to have wrong dates."""
 BY_ID = select(*CURRENT).where(_a.id == bindparam("article"))
 CHANGE = update(t.article).where(_a.id == bindparam("article"))
 NEW_ADDRESS = Prepared(insert(t.address))
@@ -92,7 +98,7 @@ def write(connection: Connection, read: Read, sketch: Sketch, moment: Moment) ->
         _address(connection, read, moment, (address, known.id))
     if known.gone_at is not None:
         log(connection, Kind.RESTORED, [known.id], run=moment.run, at=moment.at)
-    changed = known.digest != read.digest or _stamped(read, known)
+    changed = known.digest != read.digest or _redated(connection, read, known)
     if changed and not _same_page(connection, read, moment, known):
         return _grouped(connection, _revised(connection, read, moment, known), sketch, moment)
     _seen(connection, known, moment)
@@ -143,16 +149,18 @@ def _same_elsewhere(connection: Connection, read: Read, moment: Moment) -> Row[*
     return None
 
 
-def _stamped(read: Read, known: Row[*tuple[Any, ...]]) -> bool:
-    """Whether a portal that stamped its pages with the day of the first look dates the article rightly now.
+def _redated(connection: Connection, read: Read, known: Row[*tuple[Any, ...]]) -> bool:
+    """Whether an article whose text is as it was is dated rightly only now.
 
-    Only to an earlier day, by two at least: a page that is stamped today takes no date away.
+    Its portal stamped it with the day of the first look (only an earlier day is believed, by two at least), or the
+    night that it was read in was found to have wrong dates.
     """
-    day = store_facts.day(read)
-    if day is None or known.published_at is None:
+    day, said = store_facts.day(read), read.meaning.published
+    if day is None or said is None or known.published_at in {None, said.at}:
         return False
     first = known.first_seen_at.astimezone(VIETNAM).date()
-    return bool(known.published_at.astimezone(VIETNAM).date() == first and first - day > timedelta(days=1))
+    stamped = known.published_at.astimezone(VIETNAM).date() == first and first - day > timedelta(days=1)
+    return stamped or bool(connection.execute(DOUBTED, {"capture": known.capture_id}).first())
 
 
 def _same_page(connection: Connection, read: Read, moment: Moment, known: Row[*tuple[Any, ...]]) -> bool:

@@ -8,7 +8,7 @@ to an address that nobody ever gave out; each is asked for at most once a night.
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from archive.identity import digest
 from archive.records import Article, CaptureKind
@@ -123,11 +123,15 @@ class Impostors:
 
 def nowhere(url: str) -> str:
     """An address under which nothing can be, in the shape of an article's: another number, other words."""
-    before, numbers, after = re.fullmatch(r"(.*?)(\d*)(\D*)", url, re.DOTALL).groups()  # type: ignore[union-attr]
-    if len(numbers) < 3:
-        cut = max(url.rfind("."), url.rfind("/"))
-        return f"{url[:cut]}-{NOWHERE}{url[cut:]}" if "." in url[url.rfind("/") :] else f"{url.rstrip('/')}-{NOWHERE}"
-    return f"{before}9{numbers}9{after}"
+    asked, parts = target(url), urlsplit(url)
+    host = f"{parts.scheme}://{parts.netloc}"
+    before, numbers, after = re.fullmatch(r"(.*?)(\d*)(\D*)", asked, re.DOTALL).groups()  # type: ignore[union-attr]
+    if len(numbers) >= 3:
+        return f"{host}{before}9{numbers}9{after}"
+    cut = max(asked.rfind("."), asked.rfind("/"))
+    if "." in asked[asked.rfind("/") :]:
+        return f"{host}{asked[:cut]}-{NOWHERE}{asked[cut:]}"
+    return f"{host}{asked.rstrip('/')}-{NOWHERE}" if asked.strip("/") else f"{host}/{NOWHERE}"
 
 
 def says_nothing_is_there(article: Article) -> str:

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from archive import queries
 from archive.captures import load
 from archive.dates import VIETNAM, ImpossibleDate
+from archive.days import Health, PortalDay, State
 from archive.filters import Filters
 from archive.identity import url_digest
 from archive.records import FileText, Stated, Verdict
+from archive.runs import Outcome, RunSummary
 from archive.store import Store
 from config.errors import UserError
 from config.settings import Settings
@@ -61,6 +63,20 @@ def test_an_article_first_seen_with_the_day_of_the_crawl_takes_its_own_date_late
     assert archive.record("a", dates=stamped, at=later(days=6)).verdict is Verdict.UNCHANGED
     (row,) = archive.read(queries.rows, ANY)
     assert (row["published_at"], row["revisions"]) == (date(2024, 2, 15), 2)
+
+
+def test_what_was_read_in_a_night_of_wrong_dates_is_dated_anew(archive: Archive) -> None:
+    """Seven hours too late, as the server's clock was; a good night's date is not touched by such a night."""
+    wrong, right = (Stated("15/02/2024 15:30", "page"),), (Stated("15/02/2024 08:30", "page"),)
+    archive.record("a", dates=wrong)
+    archive.record("b", "Kế hoạch khác", dates=right)
+    assert archive.record("a", dates=right, at=later(days=1)).verdict is Verdict.UNCHANGED, "who is right is not known"
+    day = PortalDay("queson", MORNING.date(), "ok", health=Health(State.SUSPECT, "dates", "another hour"))
+    archive.store.finish(archive.runs.pop("queson"), RunSummary("queson", Outcome.OK), day, None)
+    assert archive.record("a", dates=right, at=later(days=2)).verdict is Verdict.REVISED
+    assert archive.record("a", dates=wrong, at=later(days=3)).verdict is Verdict.UNCHANGED
+    first = next(iter(archive.read(queries.rows, ANY)))
+    assert first["published_at"] == datetime(2024, 2, 15, 8, 30, tzinfo=VIETNAM)
 
 
 def test_an_article_of_the_day_it_was_first_seen_keeps_its_date(archive: Archive) -> None:

@@ -76,6 +76,8 @@ def test_news_of_such_things_is_news(said: str) -> None:
         ("https://a.gov.vn/chi-tiet?dDocName=PORTAL467925", "https://a.gov.vn/chi-tiet?dDocName=PORTAL94679259"),
         ("https://a.gov.vn/tin/ke-hoach.html", "https://a.gov.vn/tin/ke-hoach-khong-co-trang-nay.html"),
         ("https://a.gov.vn/-/ke-hoach", "https://a.gov.vn/-/ke-hoach-khong-co-trang-nay"),
+        ("http://127.0.0.1:42361/tin/a.html", "http://127.0.0.1:42361/tin/a-khong-co-trang-nay.html"),
+        ("https://tinh2025.gov.vn/", "https://tinh2025.gov.vn/khong-co-trang-nay"),
     ],
 )
 def test_an_address_that_nobody_gave_out(url: str, other: str) -> None:
