@@ -127,3 +127,19 @@ def test_reading_cannot_write(archive: Archive) -> None:
     with pytest.raises(UserError), archive.session() as session:
         session.execute(text("DELETE FROM revision"))
     assert archive.read(lambda session: session.execute(text("SELECT count(*) FROM article")).scalar()) == 1
+
+
+def test_revisions_of_before_are_weighed(archive: Archive) -> None:
+    archive.record("a", "Kế hoạch")
+    archive.record("a", "Kế hoạch sửa")
+    archive.record("b", "Báo cáo", "Báo cáo cải cách hành chính quý một của huyện.")
+    archive.record("b", "Báo cáo", "Báo cáo cải cách hành chính - quý một của huyện.")
+    weights = text("SELECT article_id, number, weight FROM revision ORDER BY article_id, number")
+    with archive.store.engine.connect() as connection:
+        kept = connection.execute(weights).all()
+    assert [tuple(row) for row in kept] == [(1, 1, None), (1, 2, "substantive"), (2, 1, None), (2, 2, "cosmetic")]
+    with database.writing(archive.store.engine) as connection:
+        migrations.migrate(connection, "0006")
+    database.upgrade(archive.store.engine)
+    with archive.store.engine.connect() as connection:
+        assert connection.execute(weights).all() == kept
