@@ -18,9 +18,7 @@ LOCKED, SECOND_TABLE = 0x0100, 0x0200
 WORD_97 = 0xC1
 BYTES = 0x40000000
 """The flag of a piece that has one byte a letter."""
-SIGNS = {0x0B: "\n", 0x0C: "\n", 0x0D: "\n", 0x0E: "\n", 0x1E: "-", 0x1F: "\xad"} | dict.fromkeys(
-    (1, 2, 5, 8), ""
-)
+SIGNS = {0x0B: "\n", 0x0C: "\n", 0x0D: "\n", 0x0E: "\n", 0x1E: "-", 0x1F: "\xad"} | dict.fromkeys((1, 2, 5, 8), "")
 """What the marks of breaks and hyphens are; TCVN3's ư is taken for an optional hyphen by some writers."""
 FIELDS = re.compile("([\x13\x14\x15])")
 ROW_END = re.compile("\x07{2,}")
