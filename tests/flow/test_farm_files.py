@@ -2,14 +2,16 @@
 
 import io
 import re
-import sqlite3
 import zipfile
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import text as sql
 
 from archive import ocr
+from archive.database import reading
+from config.settings import Settings
 from crawler.farm import Farm, papers
 from crawler.farm.papers import KINDS
 
@@ -22,11 +24,9 @@ def test_no_file_is_lost_in_silence(desk: Any) -> None:
         farm.write_portals(desk.portals)
         desk.crawl("--all")
         truth = {file.url: file for portal in farm.portals for article in portal.truth for file in article.attachments}
-    with sqlite3.connect(desk.data / "caicach.sqlite") as database:
-        rows = database.execute(
-            "select a.url, a.name, a.capture_id, a.reason, b.text, b.reason from attachment a "
-            "left join blob b on b.id = a.blob_id"
-        ).fetchall()
+    with reading(Settings(data=desk.data)) as session:
+        asked = "select a.url, a.name, a.capture_id, a.reason, b.text, b.reason from attachment a "
+        rows = [tuple(row) for row in session.execute(sql(f"{asked} left join blob b on b.id = a.blob_id"))]
     assert {url for url, *_ in rows} == set(truth)
     assert {file.kind for file in truth.values()} == set(KINDS)
     for url, name, capture, tried, text, reason in rows:
@@ -62,10 +62,10 @@ def test_bombs_cost_their_own_reading_and_the_crawl_goes_on(desk: Any, monkeypat
         farm.write_portals(desk.portals)
         desk.crawl("--all")
         articles = sum(one.is_reform for portal in farm.portals for one in portal.truth)
-    with sqlite3.connect(desk.data / "caicach.sqlite") as database:
+    with reading(Settings(data=desk.data)) as session:
         read = "select b.kind, b.text <> '', b.reason from attachment a join blob b on b.id = a.blob_id"
-        rows = set(database.execute(read).fetchall())
-        (kept,) = database.execute("select count(*) from article where is_reform").fetchone()
-        ended = database.execute("select outcome from run").fetchall()
+        rows = {tuple(row) for row in session.execute(sql(read))}
+        kept = session.execute(sql("select count(*) from article where is_reform")).scalar_one()
+        ended = session.execute(sql("select outcome from run")).scalars().all()
     assert rows == {("odt", 1, ""), ("doc", 1, ""), ("unknown", 0, "crashed the reader")}
-    assert (kept, set(ended)) == (articles, {("ok",)})
+    assert (kept, set(ended)) == (articles, {"ok"})
