@@ -36,7 +36,7 @@ def backup(
     """
     from archive.backup import backup as make
 
-    with _watched() as watch:
+    with watched() as watch:
         made = make(Settings.load(), file, captures=not no_captures, watch=watch)
     held = f"{made.captures} WARC file{'' if made.captures == 1 else 's'}" + (
         " by their digests" if no_captures else ""
@@ -58,7 +58,7 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="A tar tha
     from archive.database import HEAD
 
     settings = Settings.load()
-    with _watched() as watch:
+    with watched() as watch:
         made = bring_back(settings, file, watch)
     typer.echo(f"{settings.data}: archive version {made.archive_version}, as it was at {made.made_at}")
     if made.portals:
@@ -74,7 +74,7 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="A tar tha
 
 
 @contextmanager
-def _watched() -> Iterator["Watch"]:
+def watched() -> Iterator["Watch"]:
     """Progress on a terminal, nothing in a pipe."""
     from rich.console import Console
     from rich.progress import Progress

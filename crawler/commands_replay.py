@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from archive.commands_backup import watched
 from config.errors import UsageError
 from config.settings import Settings
 
 if TYPE_CHECKING:
-    from archive.rebuild import Rebuilt, Watch
+    from archive.rebuild import Rebuilt
     from archive.replay import Plan
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
@@ -139,19 +139,3 @@ def _told(done: "Rebuilt") -> Iterator[str]:
         yield f"{done.void} deeds were left out that the old database never took: their process was killed"
     if done.untold:
         yield f"{done.untold} captures are of runs whose beginning is in none of the files: left out"
-
-
-@contextmanager
-def watched() -> Iterator["Watch"]:
-    """Progress on a terminal, nothing in a pipe."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    screen = Console(stderr=True)
-    with Progress(console=screen, disable=not screen.is_terminal) as progress:
-        task = progress.add_task("Looking", total=None)
-
-        def watch(what: str, done: int, total: int) -> None:
-            progress.update(task, description=what, completed=done, total=total or None)
-
-        yield watch
