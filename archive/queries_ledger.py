@@ -44,11 +44,9 @@ class KeptCapture:
 
 
 @dataclass(frozen=True, slots=True)
-class OldReading:
-    """What a revision was read as before other rules read its capture again."""
+class Reading:
+    """What a capture was read as, with its facts (archive/store_facts.py), and by whom."""
 
-    replaced_at: datetime
-    digest: str
     title: str
     summary: str
     body: str
@@ -59,8 +57,16 @@ class OldReading:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptRevision:
-    """One content of an article over time, its facts (archive/store_facts.py) and its evidence.
+class OldReading(Reading):
+    """What a revision was read as before other rules read its capture again."""
+
+    digest: str
+    replaced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRevision(Reading):
+    """One content of an article over time, and its evidence.
 
     `evidence` is what its reader was given besides the capture; `readings` are the older ones of the same capture;
     `weight` says how much it changed what the one before it said (archive/revisions.py).
@@ -68,13 +74,6 @@ class KeptRevision:
 
     number: int
     seen_at: datetime
-    title: str
-    summary: str
-    body: str
-    facts: dict[str, Any] = field(repr=False)
-    family: str
-    reader_version: str
-    normaliser_version: str
     capture: KeptCapture
     evidence: dict[str, Any] | None = field(default=None, repr=False)
     readings: tuple[OldReading, ...] = ()
@@ -250,7 +249,9 @@ def _readings(session: Session, article: int) -> dict[int, list[OldReading]]:
     asked = select(t.reading).join(t.revision, r.id == o.revision_id).where(r.article_id == article).order_by(o.id)
     found: dict[int, list[OldReading]] = {}
     for row in session.connection().execute(asked):
-        old = OldReading(row.replaced_at.astimezone(VIETNAM), **{name: getattr(row, name) for name in READING})
+        old = OldReading(
+            **{name: getattr(row, name) for name in READING}, replaced_at=row.replaced_at.astimezone(VIETNAM)
+        )
         found.setdefault(row.revision_id, []).append(old)
     return found
 
