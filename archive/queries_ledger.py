@@ -81,6 +81,16 @@ class KeptRevision(Reading):
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """Where the bytes of an article's file are (`FILE:OFFSET`), their digest, and what read them."""
+
+    url: str
+    warc: str
+    digest: str
+    reader: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """An article with its whole history: revisions, addresses, copies (slug, id, address)."""
 
@@ -90,6 +100,7 @@ class Shown:
     copies: tuple[tuple[str, int, str], ...]
     gone_reason: str
     withheld_reason: str
+    files: tuple[KeptFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +236,17 @@ def shown(session: Session, article: int) -> Shown | None:
         copies=tuple(_copies(session, found[0])),
         gone_reason=told[0].gone_reason or "",
         withheld_reason=told[0].withheld_reason or "",
+        files=tuple(_files(session, article)),
     )
+
+
+def _files(session: Session, article: int) -> Iterator[KeptFile]:
+    """The files of an article that were fetched."""
+    f, c, b = t.attachment.c, t.capture.c, t.blob.c
+    asked = select(f.url, c.warc, c.warc_offset, c.digest, b.reader).join(t.capture, c.id == f.capture_id)
+    asked = asked.outerjoin(t.blob, b.id == f.blob_id).where(f.article_id == article).order_by(f.position, f.id)
+    for row in session.connection().execute(asked):
+        yield KeptFile(row.url, f"{row.warc}:{row.warc_offset}", row.digest, row.reader)
 
 
 READING = ("digest", "title", "summary", "body", "facts", "family", "reader_version", "normaliser_version")

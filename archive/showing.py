@@ -150,6 +150,7 @@ def as_object(found: Shown, *, revisions: bool) -> dict[str, Any]:
         "announced": [asdict(act) for act in shown_article.announced],
         "cited": [asdict(act) for act in shown_article.cited],
         "files": [asdict(file) for file in shown_article.files],
+        "file_captures": [asdict(file) for file in found.files],
         "captions": shown_article.captions,
         "addresses": found.addresses,
         "copies": [{"portal": portal, "id": number, "url": url} for portal, number, url in found.copies],

@@ -109,6 +109,8 @@ def test_what_is_applied_is_no_revision_and_the_old_reading_stays(archive: Archi
     assert now[1]["archive_version"] == int(str(was[1]["archive_version"])) + 4
     assert [row.title for row in history if row.digest == shown.revisions[1].readings[0].digest] == [was[1]["title"]]
     assert shown.revisions[1].readings[0].body == was[1]["body"]
+    assert {file.url.rpartition("/")[2] for file in shown.files} == {"x.pdf", "y.pdf"}
+    assert all(file.warc.startswith("warc/") and file.digest.startswith("sha256:") for file in shown.files)
     again, _ = planned(settings, better)
     assert again.changed == 0
 
