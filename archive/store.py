@@ -32,7 +32,7 @@ from archive.captures import mend
 from archive.days import PortalDay
 from archive.deeds import Did
 from archive.identity import url_digest
-from archive.normalise import normalise
+from archive.normalise import NORMALISER, normalise
 from archive.records import Article, Capture, FileText, Located, Recorded
 from archive.runs import Discovered, RunSummary
 from archive.store_articles import Moment
@@ -40,6 +40,7 @@ from archive.store_captures import Held, Place
 from archive.store_changes import Kind, log
 from archive.store_facts import Read
 from archive.store_writer import OpenRun, Writer
+from archive.version import SOFTWARE
 from config.errors import UserError
 from config.portal import Portal
 from config.settings import Settings
@@ -84,7 +85,7 @@ class Store(Writer, AbstractContextManager["Store"]):
         return self.locks.portal(portal)
 
     def start(self, portal: Portal) -> int:
-        """Begin a run; the portal's file goes into WARC as it is today."""
+        """Begin a run; the portal's file goes into WARC as it is today, and by what rules it will be read."""
         with self._doing(Did.START, None) as doing:
             connection, now = doing.connection, doing.moment.at
             portal_id = store_runs.know(connection, portal, now)
@@ -93,7 +94,8 @@ class Store(Writer, AbstractContextManager["Store"]):
             answered = store_captures.known(connection, portal_id)
             first = not store_pages.any_known(connection, portal_id)
             doing.moment = Moment(portal_id, run, None, now)
-            doing.said = {"portal": portal.slug, "file": portal.text, "card": store_runs.card(portal)}
+            rules = {"software": SOFTWARE, "normaliser": NORMALISER}
+            doing.said = {"portal": portal.slug, "file": portal.text, "card": store_runs.card(portal), "rules": rules}
         self._runs[run] = OpenRun(portal, portal_id, now, waiting, answered, first)
         return run
 

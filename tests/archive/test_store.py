@@ -1,14 +1,17 @@
 """Verdicts and identity: what is new, revised, unchanged, one article or two."""
 
 import itertools
+import json
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from warcio.archiveiterator import ArchiveIterator
 
 from archive import queries
 from archive.captures import load
@@ -16,9 +19,11 @@ from archive.dates import VIETNAM, ImpossibleDate
 from archive.days import Health, PortalDay, State
 from archive.filters import Filters
 from archive.identity import url_digest
+from archive.normalise import NORMALISER
 from archive.records import FileText, Stated, Verdict
 from archive.runs import Outcome, RunSummary
 from archive.store import Store
+from archive.version import SOFTWARE
 from config.errors import UserError
 from config.settings import Settings
 from tests.archives import MORNING, Archive, article, capture, files, later
@@ -32,6 +37,18 @@ COLUMNS = re.findall(
     attachment_text_chars, first_seen_at, last_seen_at, gone_at, revisions, copy_group, first_publisher,
     capture_digest, warc, family, reader_version, archive_version""",
 )
+
+
+def test_a_run_says_in_warc_by_what_rules_it_reads(archive: Archive) -> None:
+    archive.record("a")
+    said: list[dict[str, Any]] = []
+    for file in sorted((archive.settings.data / "warc").rglob("*.warc.gz")):
+        with file.open("rb") as stream:
+            starts = (
+                one for one in ArchiveIterator(stream) if str(one.rec_headers["WARC-Target-URI"]).endswith(":start")
+            )
+            said += [json.loads(one.content_stream().read()) for one in starts]
+    assert [one["rules"] for one in said] == [{"software": SOFTWARE, "normaliser": NORMALISER}]
 
 
 def test_a_first_look_is_new_and_a_second_unchanged(archive: Archive) -> None:
