@@ -4,6 +4,7 @@ The fixture `archive` runs a test on SQLite and on PostgreSQL (`database_url` in
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -96,13 +97,20 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(data=tmp_path / "data", database_url=database_url)
 
 
-@pytest.fixture
-def archive(settings: Settings) -> Iterator[Archive]:
+@contextmanager
+def kept_in(settings: Settings) -> Iterator[Archive]:
+    """An archive there, its store closed at the end."""
     made = Archive(settings)
     try:
         yield made
     finally:
         made.store.close()
+
+
+@pytest.fixture
+def archive(settings: Settings) -> Iterator[Archive]:
+    with kept_in(settings) as made:
+        yield made
 
 
 def later(**time: float) -> datetime:

@@ -28,7 +28,7 @@ from caicach import app
 from config.settings import Settings
 from crawler.farm.papers import FONT
 from tests.archive.lives import exported, nights, rebuilt
-from tests.archives import Archive, capture, files
+from tests.archives import Archive, capture, files, kept_in
 
 LINES = [
     "ỦY BAN NHÂN DÂN HUYỆN QUẾ SƠN",
@@ -42,21 +42,15 @@ recognition = pytest.mark.skipif(not ocr.means(), reason="tesseract with Vietnam
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     """On SQLite alone: recognition takes seconds a page."""
-    made = Archive(Settings(data=tmp_path / "data"))
-    try:
+    with kept_in(Settings(data=tmp_path / "data")) as made:
         yield made
-    finally:
-        made.store.close()
 
 
 @pytest.fixture
 def either(settings: Settings) -> Iterator[Archive]:
     """On both databases."""
-    made = Archive(settings)
-    try:
+    with kept_in(settings) as made:
         yield made
-    finally:
-        made.store.close()
 
 
 def drawn(lines: list[str]) -> Image.Image:
