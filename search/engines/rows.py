@@ -29,13 +29,17 @@ def key_of(tokens: Sequence[str], name: str, *, exact: bool) -> str | None:
 
 def keys_of(text: Forms, name: str) -> list[str]:
     """The keys of all rows that stand in a text: as they are spelt here, and folded."""
-    folded, exact = _closed(text.folded), ""
+    # most rows are missing even among the letters alone, where no sign stands between: their words need no closer look
+    letters = text.folded.encode().translate(None, b" ")
     found: list[str] = []
-    for spelt, plain, (row, exactly) in _looked_for(name):
-        if plain in folded:
-            exact = exact or _closed(text.exact)
-            found += (row, exactly) if spelt in exact else (row,)
+    for joined, plain, spelt, (row, exactly) in _looked_for(name):
+        if joined in letters and _has(text.folded, plain):
+            found += (row, exactly) if _has(text.exact, spelt) else (row,)
     return found
+
+
+def _has(text: str, row: str) -> bool:
+    return row in f" {text} " or row in _closed(text)
 
 
 def _closed(text: str) -> str:
@@ -50,13 +54,17 @@ def _key(row: Sequence[str], name: str, *, exact: bool) -> str:
     return f"{name}.{'exactly' if exact else 'row'}:{_JOINT.join(row)}"
 
 
-def _looked_for(name: str) -> list[tuple[str, str, tuple[str, str]]]:
-    """What to look for in a text: each row with its marks, folded, and the keys of both, folded first."""
+def _looked_for(name: str) -> list[tuple[bytes, str, str, tuple[str, str]]]:
+    """What to look for in a text: each row's letters, the row folded and with its marks, and the keys of both."""
     if name not in _KNOWN:
-        pairs = zip(_ROWS[True], _ROWS[False], strict=True)
         _KNOWN[name] = [
-            (f" {' '.join(a)} ", f" {' '.join(b)} ", (_key(b, name, exact=False), _key(a, name, exact=True)))
-            for a, b in pairs
+            (
+                "".join(folded).encode(),
+                f" {' '.join(folded)} ",
+                f" {' '.join(exact)} ",
+                (_key(folded, name, exact=False), _key(exact, name, exact=True)),
+            )
+            for exact, folded in zip(_ROWS[True], _ROWS[False], strict=True)
         ]
     return _KNOWN[name]
 
@@ -65,4 +73,4 @@ _ROWS = {
     True: [tuple(code(word.exact) for word in words_of(row)) for row in OFTEN],
     False: [tuple(word.folded for word in words_of(row)) for row in OFTEN],
 }
-_KNOWN: dict[str, list[tuple[str, str, tuple[str, str]]]] = {}
+_KNOWN: dict[str, list[tuple[bytes, str, str, tuple[str, str]]]] = {}
