@@ -14,13 +14,16 @@ from archive.text import clean_line, fold
 from config import vocabulary
 
 _PART = r"(?:TTg|(?:QĐ|CT|CĐ|TB)TTg|L(?=-CTN)|CTr(?:HĐ|PH)?|TTr|ThU|QyĐ|QĐi|[A-ZĐƯ]{2,}(?:&[A-ZĐƯ]+)*\d{0,2})"
-_SIGN = re.compile(r"[/–-](?:(?<=\d.)|(?<=\d[a-zđ ].)|(?<=\d[a-zđ] .)) ?[A-ZĐƯ][A-ZĐƯhy]")
+_SIGNS = tuple(
+    re.compile(rf"{sign}(?:(?<=\d.)|(?<=\d[a-zđ ].)|(?<=\d[a-zđ] .)) ?[A-ZĐƯ][A-ZĐƯhy]") for sign in "/–-"
+)  # one pattern for each, because a search for one letter leaps over what lies between
 """The sign between digits and symbol: every number has one, and few other places of a text do."""
 _HEAD = 14
 """Characters of a number before that sign: `1.234b / 2019 `."""
+_BETWEEN = re.compile(r" ?([/.–-]) ?")
 _ASSEMBLY = re.compile(r"(?:QH|UBTVQH)\d{1,2}")
 _STANDARD = re.compile(r"(?:QCVN|TCVN|TCXDVN|QCĐP|TCCS|ISO|IEC)(?:[- ][A-Z]+)? ?$")
-_SO = re.compile(r"(?:\bsố|\bSố|SỐ)(?: hiệu| văn bản)?\s?:?\s?$")
+_SO = re.compile(r"[sS](?:(?<!\w.)ố|(?<=S)Ố)(?: hiệu| văn bản)?\s?:?\s?$")
 _OLD_DECREE = re.compile(r"(?:Nghị định|Nghị quyết|NĐ|NQ)(?: số)? ?$", re.IGNORECASE)
 _SHORTEST = 3  # letters of a body that is not known, alone behind a kind: Công văn 285/CCTTHC
 _OFFICES = ("UBND", "HĐND", "VPCP", "BNV", "SNV", "STTTT", "STP", "SXD")
@@ -73,6 +76,13 @@ def _false() -> re.Pattern[str]:
 
 
 @cache
+def _said_falsely() -> tuple[str, ...]:
+    """How a text ends where `_false` is worth asking: all its spellings in small letters."""
+    false, ends = vocabulary.act_types().false, ("", " ", ":", ": ")
+    return tuple(f"{word.casefold()} số{end}{line}" for word in false for end in ends for line in ("", "\n"))
+
+
+@cache
 def _kind_named() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, vocabulary.act_types().words))})(?: số:?)? $")
 
@@ -97,10 +107,10 @@ def find_numbers(text: str) -> Iterator[ActNumber]:
 def _matches(text: str) -> Iterator[re.Match[str]]:
     """All that the pattern of a number finds, sought only where such a sign stands."""
     end = 0
-    for sign in _SIGN.finditer(text):
-        if sign.start() < end:
+    for sign in sorted(match.start() for pattern in _SIGNS for match in pattern.finditer(text)):
+        if sign < end:
             continue
-        match = _number().search(text, max(end, sign.start() - _HEAD))
+        match = _number().search(text, max(end, sign - _HEAD))
         if match is None:
             return
         yield match
@@ -109,9 +119,9 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 
 def _judge(match: re.Match[str]) -> ActNumber | None:
     before = match.string[max(0, match.start() - 24) : match.start()]
-    if _STANDARD.search(before) or _false().search(before):
+    if _STANDARD.search(before) or (before.casefold().endswith(_said_falsely()) and _false().search(before)):
         return None
-    parts = re.split(r" ?([/.–-]) ?", match["symbol"])
+    parts = _BETWEEN.split(match["symbol"])
     parts = _unglued(parts) if len(parts) == 1 else parts
     if not _credible(match, parts, before):
         return None
@@ -123,21 +133,29 @@ def _judge(match: re.Match[str]) -> ActNumber | None:
 
 def _credible(match: re.Match[str], parts: list[str], before: str) -> bool:
     """Whether what looks like a number is one: by its symbol, or by the word `số` before it."""
-    first = spelled(parts[0])
-    types, bodies = vocabulary.act_types().by_symbol, vocabulary.act_types().bodies
-    said, named = _SO.search(before) is not None, _kind_named().search(before) is not None
-    known = [part for part in map(spelled, parts[::2]) if part in types or part in bodies]
+    first, types, bodies = spelled(parts[0]), vocabulary.act_types().by_symbol, vocabulary.act_types().bodies
     if len(parts) > 1:
-        if match["sign"] == "/" and first in vocabulary.act_types().party:
-            return said or named
-        return named or (said and bool(known)) or first in known or _ASSEMBLY.fullmatch(first) is not None
+        return _credible_of_two(match, parts, before)
     if _ASSEMBLY.fullmatch(first):
         return match["year"] is not None
+    said, named = _SO.search(before) is not None, _kind_named().search(before) is not None
     if first in _ALONE:
         return said or _OLD_DECREE.search(before) is not None or (match["sign"] != "/" and first == "CP")
     if named and match["sign"] == "/":
         return len(first) >= _SHORTEST or first in bodies
     return (first in types and (said or match["year"] is not None)) or (said and first in bodies)
+
+
+def _credible_of_two(match: re.Match[str], parts: list[str], before: str) -> bool:
+    """The same of a symbol of several parts, the cheapest question first: `QĐ-UBND` says enough."""
+    first, (types, bodies, party) = spelled(parts[0]), _known()
+    of_party = match["sign"] == "/" and first in party
+    if not of_party and (first in types or first in bodies or _ASSEMBLY.fullmatch(first)):
+        return True
+    if _kind_named().search(before):
+        return True
+    known = of_party or any(part in types or part in bodies for part in map(spelled, parts[2::2]))
+    return known and _SO.search(before) is not None
 
 
 def _unglued(parts: list[str]) -> list[str]:

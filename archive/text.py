@@ -17,12 +17,12 @@ _UNSEEN = dict.fromkeys(
 )
 _TABLE: dict[int, str | None] = {**_LINE_ENDS, **_BLANKS, **_CONTROLS, **_UNSEEN, 0xD0: "Đ", 0xF0: "đ"}
 _ODD = re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_TABLE)) + "\ud800-\udfff]")
+_UNUSUAL = re.compile("[^\n\x20-\x7e\xa1-\xac\xae-\xcf\xd1-\xef\xf1-\u02af\u1ea0-\u1ef9–—‘’“”•…]")
+"""All but the characters of which a text may consist that is in canonical form already."""
 _LOOSE_MARK = regex.compile("[\u0300-\u036f]")
 _MARKED = regex.compile(r"\p{L}[\u0300-\u036f]+")
 _SHAPE_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn: part of the vowel, so they stand before the tone
 
-_BLANK_RUN = re.compile(r" {2,}")
-_LINE_RUN = re.compile(r" *\n[ \n]*")
 _LATE_TONE = re.compile(
     r"[oOuU](?:(?<=[oO])[àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]|(?<=[uU])[ỳýỷỹỵỲÝỶỸỴ])(?![^\W\d_])"
 )  # the first letters stand in front so that the search can leap from one to the next
@@ -33,10 +33,12 @@ _WORD = re.compile(r"[^\W_]+")
 
 def nfc(text: str) -> str:
     """NFC with plain blanks and line ends, without invisible characters, Ð/ð as Đ/đ (PORTALS.md 3.4)."""
-    if text.isascii() and text.isprintable():
+    if not _UNUSUAL.search(text):
         return text
     if _ODD.search(text):
         text = _ODD.sub(_plain, text.replace("\r\n", "\n"))
+        if not _UNUSUAL.search(text):
+            return text
     text = unicodedata.normalize("NFC", text)
     if _LOOSE_MARK.search(text):
         text = _MARKED.sub(_put_in_order, text)
@@ -56,11 +58,9 @@ def _put_in_order(match: regex.Match[str]) -> str:
 def clean(text: str) -> str:
     """NFC, runs of blanks as one, no blank lines, lines stripped: a line is a paragraph."""
     text = nfc(text)
-    if "  " in text:
-        text = _BLANK_RUN.sub(" ", text)
-    if "\n" in text:
-        text = _LINE_RUN.sub("\n", text)
-    return text.strip(" \n")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return "\n".join(filter(None, (line.strip(" ") for line in text.split("\n"))))
 
 
 def clean_line(text: str) -> str:
@@ -84,7 +84,12 @@ def fold(text: str) -> str:
 
 def retone(text: str) -> str:
     """NFC with every tone where the older rule puts it: `hoà, uỷ, thuý` as `hòa, ủy, thúy`; case kept."""
-    return _LATE_TONE.sub(_move_tone, nfc(text))
+    return retone_nfc(nfc(text))
+
+
+def retone_nfc(text: str) -> str:
+    """`retone` of a text that is in NFC already: every offset into it stays."""
+    return _LATE_TONE.sub(_move_tone, text)
 
 
 def _move_tone(match: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.act_numbers import find_numbers
 from archive.acts import canonical_number, find_acts
 from archive.records import ActMention, Place, Role
 from archive.text import clean
@@ -118,6 +119,11 @@ def test_canonical_numbers(typed: str, canonical: str) -> None:
 )
 def test_what_is_no_number(typed: str) -> None:
     assert canonical_number(typed) is None
+
+
+@pytest.mark.parametrize("before", ["Giấy phép số ", "HỢP ĐỒNG SỐ: ", "mã số:\n", "hồ sơ số", "QCVN "])
+def test_what_bears_a_number_and_is_no_act(before: str) -> None:
+    assert next(find_numbers(f"{before}15/2024/QyĐ-UBND, thay 16/2024/QyĐ-UBND")).digits == "16"
 
 
 @given(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.text import clean, clean_line, fold, nfc, retone, words
+from archive.text import clean, clean_line, fold, nfc, retone, retone_nfc, words
 
 VIETNAMESE = st.text(
     alphabet="aăâeêioôơuưyđĐÐðàáảãạầấẩẫậắờuỳýhkntqQ \n\t\u00a0\u200b\u00ad\u0301\u0302\u0323ABC.,-–", max_size=60
@@ -31,6 +31,13 @@ VIETNAMESE = st.text(
 )
 def test_kept_text_is_composed_and_free_of_invisible_characters(typed: str, kept: str) -> None:
     assert nfc(typed) == kept
+
+
+@pytest.mark.parametrize("letter", "eoưÔ")
+def test_what_stands_behind_a_letter_is_composed_with_it(letter: str) -> None:
+    behind = [letter + chr(code) for code in range(0x3000)]
+    assert [two for two in behind if not unicodedata.is_normalized("NFC", nfc(two))] == []
+    assert [two for two in behind if nfc(nfc(two)) != nfc(two)] == []
 
 
 def test_paragraphs_are_lines_without_blanks_around_them() -> None:
@@ -72,6 +79,7 @@ def test_folding_keeps_other_scripts_apart() -> None:
 )
 def test_tones_go_where_the_older_rule_puts_them(new: str, old: str) -> None:
     assert retone(new) == old
+    assert retone_nfc(new) == old
 
 
 def test_words_are_folded() -> None:
