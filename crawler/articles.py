@@ -28,7 +28,7 @@ class Articles:
         self.night, self.survey = night, survey
         self.ledger, self.store, self.evidence = night.ledger, night.store, night.evidence
         self.impostors = Impostors(night, survey)
-        self._unproven: list[tuple[Candidate, Got, Article]] = []
+        self._unproven: list[tuple[Candidate, Got, Article, str]] = []
         self.looks = Looks(self)
 
     async def take(self, candidate: Candidate) -> None:
@@ -56,16 +56,16 @@ class Articles:
     async def _believe(self) -> None:
         """Record the pages that were held back, now that another has a body."""
         while self._unproven:
-            candidate, got, article = self._unproven.pop(0)
+            candidate, got, article, declared = self._unproven.pop(0)
             if hollow(article, self._near, again=False):
                 self.unread(candidate.url, Unreadable("body"), got.capture)
             else:
-                await self._kept(self._record(candidate, got, article))
+                await self._kept(self._record(candidate, got, article, declared))
 
     def put_aside(self) -> None:
         """Of a portal of which no page has a body, those that say next to nothing wait for another night."""
         while self._unproven:
-            candidate, got, _ = self._unproven.pop(0)
+            candidate, got, *_ = self._unproven.pop(0)
             self.unread(candidate.url, Unreadable("body"), got.capture)
 
     async def _page(self, candidate: Candidate) -> Got | None:
@@ -105,10 +105,11 @@ class Articles:
             again = await self._page(replace(candidate, url=moved.url))
             if again is None:
                 return None
-            got, article = again, await self.genuine(page_of(again), candidate.hints, [candidate.title])
+            got, page = again, page_of(again)
+            article = await self.genuine(page, candidate.hints, [candidate.title])
         if family.identity(article.url) != family.identity(candidate.url):
             named = self.survey.gathered.named(article.url)
-            article = family.read(page_of(got), named.hints if named else ())
+            article = family.read(page, named.hints if named else ())
         article = replace(article, listed=candidate.listed)
         if self._outside(article):
             self.ledger.counts["outside"] += 1
@@ -117,13 +118,12 @@ class Articles:
         if hollow(article, self._near, again=retried):
             raise Unreadable("body")
         if self.night.limit is None and unproven(article, self._near, again=retried):
-            self._unproven.append((candidate, got, article))
+            self._unproven.append((candidate, got, article, page.declared))
             return None
-        return self._record(candidate, got, article)
+        return self._record(candidate, got, article, page.declared)
 
-    def _record(self, candidate: Candidate, got: Got, article: Article) -> Recorded:
-        page = page_of(got)
-        self.evidence.article(article, page.declared, datetime.now(UTC))
+    def _record(self, candidate: Candidate, got: Got, article: Article, declared: str) -> Recorded:
+        self.evidence.article(article, declared, datetime.now(UTC))
         recorded = self.store.record(self.night.run, got.capture, article)
         self.evidence.signs.twice += (
             recorded.verdict is not Verdict.NEW and candidate.url not in self.survey.past.retries

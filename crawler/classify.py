@@ -119,14 +119,14 @@ def _unlike(wanted: CaptureKind, kind: str, start: bytes, html: bool) -> str | N
 
 def overgrown(body: bytes) -> str | None:
     """Why a page would cost more than a page may: too many links, or tags too deep in one another."""
+    tags = body.count(b"<")
+    if tags < FEW_TAGS:
+        return None
     links = body.count(b"<a ") + body.count(b"<A ")
     if links > MOST_LINKS:
         return f"too many links: {links}"
-    tags = body.count(b"<")
     if tags > MOST_TAGS:
         return f"too many tags: {tags // 2}"
-    if tags < FEW_TAGS:
-        return None
     depth = deepest(body)
     return f"nested too deep: {depth} tags in one another" if depth > DEEPEST else None
 
