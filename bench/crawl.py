@@ -112,12 +112,12 @@ def bare(*, tuned: bool = False, reading: bool = False) -> dict[str, Any]:
 
     own: dict[str, Any] = {"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False}
     if tuned:
-        mine = {k: v for k, v in tuning.DOWNLOADER_MIDDLEWARES.items() if v is None}
+        unpacking = {"scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590}
         own |= {
             "CONCURRENT_ITEMS": 4,
             "ASYNCIO_EVENT_LOOP": tuning.ASYNCIO_EVENT_LOOP,
-            "DOWNLOADER_MIDDLEWARES": mine,
-            "EXTENSIONS": tuning.EXTENSIONS,
+            "DOWNLOADER_MIDDLEWARES_BASE": tuning.DOWNLOADER_MIDDLEWARES_BASE | unpacking,
+            "EXTENSIONS_BASE": tuning.EXTENSIONS_BASE,
             "SPIDER_MIDDLEWARES": {
                 f"scrapy.spidermiddlewares.{name}": None
                 for name in ("httperror.HttpErrorMiddleware", "urllength.UrlLengthMiddleware", "depth.DepthMiddleware")
