@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, func, inspect, make_url, select, text
 
 from archive import backup_postgres
 from archive import tables as t
-from archive.database import asked, connect, version
+from archive.database import asked, connect, no_archive, version
 from config.errors import UserError
 from config.settings import Settings
 
@@ -49,7 +49,7 @@ def copy(settings: Settings, target: Path, watch: Watch) -> Known:
     try:
         schema = version(engine)
         if schema is None:
-            raise UserError(f"no archive in {engine.url.database} yet: run `caicach crawl`")
+            raise no_archive(settings)
         with asked(engine), engine.connect() as opened:
             connection = opened.execution_options(**_one_moment(engine))
             known = _known(connection, schema)
@@ -98,7 +98,7 @@ def taken(settings: Settings) -> str | None:
 def _existing(settings: Settings) -> Engine:
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise UserError(f"no archive in {settings.data} yet: run `caicach crawl`, or set CAICACH_DATA to its folder")
+        raise no_archive(settings)
     return connect(settings.database)
 
 

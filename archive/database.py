@@ -160,14 +160,24 @@ def reader(settings: Settings, *, pooled: bool = False) -> Engine:
     """
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise UserError(f"no archive in {settings.data} yet: run `caicach crawl`, or set CAICACH_DATA to its folder")
+        raise no_archive(settings)
     engine = connect(settings.database, pooled=pooled, bounded=False)
     found = version(engine)
     if found != HEAD:
-        what = "is empty: run `caicach crawl`" if found is None else f"has the schema {found}: run `caicach db upgrade`"
         engine.dispose()
-        raise UserError(f"{_place(engine)} {what}")
+        if found is None:
+            raise no_archive(settings)
+        raise UserError(f"{_place(engine)} has the schema {found}: run `caicach db upgrade`")
     return _readonly(engine)
+
+
+def no_archive(settings: Settings) -> UserError:
+    """What is said where nothing was ever crawled: the same of both databases."""
+    url = make_url(settings.database)
+    place, setting = (url.render_as_string(), "CAICACH_DATABASE_URL to its database")
+    if url.get_backend_name() == "sqlite":
+        place, setting = (str(settings.data), "CAICACH_DATA to its folder")
+    return UserError(f"no archive in {place} yet: run `caicach crawl`, or set {setting}")
 
 
 def _readonly(engine: Engine) -> Engine:

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests.archives import archive, settings  # noqa: F401 # fixtures
-from tests.servers import database_url, everywhere, new_database, postgres  # noqa: F401 # fixtures
+from tests.placing import chosen
+from tests.servers import _forgotten, database_url, everywhere, new_database, postgres  # noqa: F401 # fixtures
 
 # Two cores may be shared with servers under test: a slow draw is no finding, a random failure in CI would be.
 hypothesis_settings.register_profile(
@@ -21,6 +22,13 @@ SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Tests of the archive run on both databases anyway; this is for all the others, which need one."""
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite", help="where archives of tests are")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--database postgres` the half of each test that is on SQLite is not run again."""
+    if config.getoption("--database") == "postgres":
+        items[:], halves = chosen(items)
+        config.hook.pytest_deselected(items=halves)
 
 
 @pytest.fixture(scope="session")

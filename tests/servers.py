@@ -11,13 +11,11 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from config.settings import Settings
+from tests.placing import Placed, create_database, drop_database, left, placing
 
 OWNER = "postgres"
 """Who runs the server when the suite runs as root, which PostgreSQL refuses to be run by."""
@@ -82,43 +80,47 @@ def postgres() -> Iterator[str]:
 
 def empty_database(server: str) -> str:
     """The URL of a new empty database on a server."""
-    name = f"caicach_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return server.rpartition("/")[0] + "/" + name
+    return create_database(server, f"caicach_{uuid.uuid4().hex[:12]}")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def everywhere(request: pytest.FixtureRequest) -> Iterator[None]:
-    """With `--database postgres` every archive that a test does not place itself is on PostgreSQL."""
+def everywhere(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Placed | None]:
+    """With `--database postgres` every archive of a test is on PostgreSQL (tests/placing.py)."""
     if request.config.getoption("--database") != "postgres":
-        yield
+        yield None
         return
-    server: str = request.getfixturevalue("postgres")
-    made: dict[Path, str] = {}
+    with placing(request.getfixturevalue("postgres")) as placed:
+        yield placed
+    archives = left(tmp_path_factory.getbasetemp())
+    assert not archives, f"{len(archives)} archives of tests are on SQLite: {archives}"
 
-    def database(settings: Settings) -> str:
-        folder = settings.data.absolute()
-        if not settings.database_url and folder not in made:
-            made[folder] = empty_database(server)
-        return settings.database_url or made[folder]
 
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Settings, "database", property(database))
-        yield
+@pytest.fixture(autouse=True)
+def _forgotten(request: pytest.FixtureRequest, everywhere: Placed | None) -> Iterator[None]:
+    """The databases of a test go with it: a thousand of them would fill a disk."""
+    yield
+    if everywhere and (folder := getattr(request.node, "funcargs", {}).get("tmp_path")):
+        everywhere.forget(folder)
 
 
 @pytest.fixture
-def new_database(postgres: str) -> Callable[[], str]:
+def new_database(postgres: str) -> Iterator[Callable[[], str]]:
     """Makes an empty database on the session's server and answers its URL."""
+    made: list[str] = []
 
-    return partial(empty_database, postgres)
+    def make() -> str:
+        made.append(empty_database(postgres))
+        return made[-1]
+
+    yield make
+    for url in made:
+        drop_database(postgres, url)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, everywhere: Placed | None) -> str:
     """An empty database: each test that asks for it runs on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
+    if request.param == "sqlite" and not everywhere:
         return f"sqlite:///{tmp_path / 'caicach.sqlite'}"
     url: str = request.getfixturevalue("new_database")()
     return url

@@ -201,6 +201,7 @@ def test_while_a_crawl_writes(archive: Archive, elsewhere: Elsewhere, tmp_path: 
         assert version == seen[number]
 
 
+@pytest.mark.sqlite("its online backup copies page by page; pg_dump reads one snapshot")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_is_written_between_two_pages_of_the_copy(
     filled: Archive, elsewhere: Elsewhere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -354,7 +355,8 @@ def test_a_backup_of_the_other_database_is_refused(
 ) -> None:
     take(filled.settings, tmp_path / "b.tar")
     sqlite = filled.settings.database.startswith("sqlite")
-    other = Settings(data=tmp_path / "other", database_url=new_database() if sqlite else "")
+    url = new_database() if sqlite else f"sqlite:///{tmp_path / 'other' / 'caicach.sqlite'}"
+    other = Settings(data=tmp_path / "other", database_url=url)
     with pytest.raises(UserError, match=r"it holds a \w+ database, CAICACH_DATABASE_URL names a"):
         bring_back(other, tmp_path / "b.tar")
     assert not other.data.exists()
@@ -441,7 +443,6 @@ def manifest(path: Path) -> bytes:
         return file.read()
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_archive_no_backup(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "b.tar").write_bytes(b"an older one")
     with pytest.raises(UserError, match="no archive in"):

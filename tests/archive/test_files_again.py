@@ -2,9 +2,11 @@
 
 import asyncio
 import io
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -269,20 +271,28 @@ def test_the_commands(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @recognition
-def test_ctrl_c_ends_the_command_after_the_page(archive: Archive) -> None:
+def test_ctrl_c_ends_the_command_after_the_page(archive: Archive, tmp_path: Path) -> None:
     kept(archive, "scan", scan(*[LINES] * 30))
     archive.store.close()
     root = Path(__file__).resolve().parents[2]
     here = {"CAICACH_DATA": str(archive.settings.data), "CAICACH_DATABASE_URL": archive.settings.database}
     command = [sys.executable, str(root / "caicach.py"), "files", "read"]
-    done = subprocess.Popen(
-        command, env=here | {"PATH": "/usr/bin:/bin"}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    with pytest.raises(subprocess.TimeoutExpired):
-        done.wait(5)
+    path = _telling(tmp_path / "bin", began := tmp_path / "began")
+    done = subprocess.Popen(command, env=here | {"PATH": path}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while not began.exists() and done.poll() is None:
+        time.sleep(0.05)
     done.send_signal(signal.SIGINT)
     out, err = done.communicate(timeout=30)
     assert (done.returncode, b"1 files wait" in err) == (130, True), (out, err)
+
+
+def _telling(folder: Path, began: Path) -> str:
+    """A PATH whose tesseract leaves a file when it is given a page, and is the real one."""
+    folder.mkdir()
+    program = folder / "tesseract"
+    program.write_text(f'#!/bin/sh\n[ "$1" = - ] && : > {began}\nexec {shutil.which("tesseract")} "$@"\n')
+    program.chmod(0o755)
+    return f"{folder}:/usr/bin:/bin"
 
 
 def test_a_rebuild_has_what_was_recognised_without_recognising(either: Archive, settings: Settings) -> None:

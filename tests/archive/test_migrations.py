@@ -114,10 +114,10 @@ def test_a_wrong_url_names_the_setting(url: str) -> None:
         database.connect(url)
 
 
-def test_reading_needs_an_archive(tmp_path: Path) -> None:
+def test_reading_needs_an_archive(settings: Settings) -> None:
     with (
-        pytest.raises(UserError, match="run `caicach crawl`, or set CAICACH_DATA"),
-        database.reading(Settings(data=tmp_path)),
+        pytest.raises(UserError, match=r"^no archive in .* yet: run `caicach crawl`, or set CAICACH_DATA"),
+        database.reading(settings),
     ):
         pass
 

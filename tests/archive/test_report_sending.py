@@ -63,12 +63,8 @@ def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     return made
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # how mail is spoken does not depend on it
 class TestMail:
-    @pytest.fixture
-    def database_url(self, tmp_path: Path) -> str:
-        """How mail is spoken does not depend on the database."""
-        return f"sqlite:///{tmp_path / 'caicach.sqlite'}"
-
     def test_a_letter_has_text_and_html_in_vietnamese(self, archive: Archive) -> None:
         with mailbox(Box()) as box:
             settings = mailed(archive, box, mail_from=("night@x.vn",))

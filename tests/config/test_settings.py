@@ -16,6 +16,7 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.sqlite("it is what an archive is in unless told otherwise")
 def test_defaults() -> None:
     settings = Settings.load()
     assert settings.data == Path("data")

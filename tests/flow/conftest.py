@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from config.settings import Settings
 from crawler.demo import alone
 
 
@@ -32,8 +31,7 @@ class Desk:
 
     @property
     def environment(self) -> dict[str, str]:
-        placed = Settings(data=self.data).database  # on PostgreSQL when the whole suite is to be
-        return alone(self.folder) | ({"CAICACH_DATABASE_URL": placed} if placed.startswith("postgresql") else {})
+        return alone(self.folder)
 
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "caicach", *words]

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import text
 
-from archive import queries, queries_days, queries_schedule
+from archive import database, queries, queries_days, queries_schedule
 from archive.database import reading
 from archive.dates import VIETNAM
 from archive.runs import Outcome
@@ -236,9 +237,10 @@ def ended(desk: Desk) -> int:
 
 
 def _value(desk: Desk, query: str) -> str:
-    import sqlite3
-    from contextlib import closing
-
-    with closing(sqlite3.connect(desk.data / "caicach.sqlite", timeout=10)) as connection:
-        row = connection.execute(query).fetchone()
+    engine = database.connect(Settings(data=desk.data).database)
+    try:
+        with engine.connect() as connection:
+            row = connection.execute(text(query)).first()
+    finally:
+        engine.dispose()
     return str(row[0]) if row else ":0"

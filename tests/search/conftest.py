@@ -17,6 +17,7 @@ from search.engines.meilisearch import Meilisearch, Vocabulary
 from search.engines.meilisearch_server import Pause, Server
 from search.opening import abbreviations, forms
 from tests.archives import Archive, later
+from tests.placing import Placed
 from tests.search import tapes
 from tests.search.tapes import Faulty, Tape
 
@@ -67,9 +68,9 @@ def make(number: int = 1, title: str = "", body: str = "", **more: Any) -> Archi
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """SQLite, for speed; a test that is marked with `both` runs on PostgreSQL too."""
-    if getattr(request, "param", "sqlite") == "sqlite":
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, everywhere: Placed | None) -> str:
+    """SQLite, for speed, unless all are on PostgreSQL; a test that is marked with `both` runs on PostgreSQL too."""
+    if getattr(request, "param", "sqlite") == "sqlite" and not everywhere:
         return f"sqlite:///{tmp_path / 'data' / 'caicach.sqlite'}"
     url: str = request.getfixturevalue("new_database")()
     return url

@@ -316,7 +316,7 @@ def _start(command: str, settings: Settings) -> subprocess.Popen[bytes]:
 def test_no_archive_is_one_line(tmp_path: Path) -> None:
     from config.errors import UserError
 
-    settings = Settings(data=tmp_path / "none", database_url=f"sqlite:///{tmp_path}/none/caicach.sqlite")
+    settings = Settings(data=tmp_path / "none")
     with pytest.raises(UserError, match="no archive"):
         pull(settings, engine_of(settings))
     with pytest.raises(UnusableIndexError, match="index sync"):
