@@ -4,10 +4,12 @@ Pure. Values for filters and facets are as the archive writes them; an engine fo
 """
 
 import hashlib
-from collections.abc import Iterator
+import marshal
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from archive.act_numbers import canonical_number, find_numbers
 from archive.formats import published as printed
@@ -48,10 +50,17 @@ class Document:
     @property
     def digest(self) -> int:
         """63 bits of everything above: equal digests are equal documents."""
-        parts = [getattr(self, name) for name in self.__slots__ if name != "body"]
-        found = hashlib.blake2b(self.body.encode(errors="surrogatepass"), digest_size=8)
-        found.update(repr((len(self.body), parts)).encode())
+        when = self.published.isoformat() if self.published else ""
+        # as bytes of a format that is fixed, in which no object refers to another: in half the time that `repr` takes
+        rest = marshal.dumps((_BUT_BODY(self), when), 2)
+        found = hashlib.blake2b(rest, digest_size=8)
+        found.update(self.body.encode("utf-16-le", errors="surrogatepass"))
         return int.from_bytes(found.digest()) >> 1
+
+
+_BUT_BODY: Callable[[Document], tuple[Any, ...]] = attrgetter(
+    *(name for name in Document.__slots__ if name not in {"body", "published"})
+)
 
 
 def document(article: "ArchivedArticle") -> Document:

@@ -18,7 +18,7 @@ from search.engines.meilisearch_words import Spelt, fields, spelt, title_rows
 from search.engines.schema import ANY, CURSOR, KEY, REFORM, number_keys
 from search.labels import LABELS, key
 
-VERSION = 2
+VERSION = 3
 """Of the fields and what is put into them: a change means that indexes are built anew."""
 MOST = 1_000_000_000
 """More articles than any archive has: totals and complete sets are exact up to there."""

@@ -21,7 +21,7 @@ from search.engines.spelling import Forms, forms
 from search.labels import key
 from search.query import Word, words_of
 
-VERSION = 6
+VERSION = 7
 """Of the fields and what is put into them: a change means that indexes are built anew."""
 
 TEXTS = {"title": 4.0, "text": 1.0, "rest": 0.4}
