@@ -14,6 +14,7 @@ from archive.filters import Filters
 from search.engines.rows import key_of
 from search.engines.schema import (
     ANY,
+    BROAD,
     EXACT,
     KEYS,
     MORE,
@@ -172,15 +173,16 @@ class Questions:
         return self._term(KEYS, term(name, value))
 
     def _filters(self, filters: Filters) -> Iterable[Query]:
-        """All that the filters ask; whether an article is on the topic is asked with the first label of it."""
+        """All that the filters ask; whether an article is on the topic is asked with the broad labels of it."""
         wanted = {name: sorted(keys) for name, keys in wanted_keys(filters).items() if keys}
-        if not wanted:
+        broad = frozenset() if filters.any_topic else wanted.keys() & set(BROAD)
+        if not (broad or (filters.any_topic and wanted)):
             yield self.scope(ANY if filters.any_topic else REFORM)
         if not filters.any_topic and wanted.keys() >= set(TOGETHER):
             both = product(*(wanted.pop(name) for name in TOGETHER))
             yield any_of(self._term(MORE, together(one)) for one in both)
         for name, keys in wanted.items():
-            field, asked = (KEYS, name) if filters.any_topic else (MORE, topical(name))
+            field, asked = (MORE, topical(name)) if name in broad else (KEYS, name)
             yield any_of(self._term(field, term(asked, key)) for key in keys)
         if filters.among is not None:
             yield self.articles(filters.among)

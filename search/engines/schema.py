@@ -35,6 +35,8 @@ MORE = "more"
 """Keys that rank nothing, apart since the length of `keys` does: labels on the topic, rows of words that stand here."""
 TOGETHER = ("province", "year")
 """Labels that are mostly asked for together: every pair of them is a key too, one list instead of two unions."""
+BROAD = ("level", "province", "province_now", "year", "act_type", "area", "indicator", "kind", "family")
+"""Labels of many articles each, kept once more for those on the topic; of another's short list the topic is soon seen."""
 KEY = "_key"
 BLANKS = "blanks"
 SCOPE, NUMBER = "scope", "act"
@@ -126,7 +128,8 @@ def _add_labels(made: tantivy.Document, document: Document, rows: Iterable[str])
         for value in values:
             compared, again = _label(name, value)
             found.append(compared)
-            on_topic.append(again)
+            if again:
+                on_topic.append(again)
             if name in _FACETS:
                 made.add_text(name, value)
     keys = ([key(name, value) for value in document.labels.get(name, ())] for name in TOGETHER)
@@ -151,7 +154,7 @@ def _numbered(number: str) -> tuple[str, ...]:
 @lru_cache(maxsize=100_000)
 def _label(name: str, value: str) -> tuple[str, str]:
     compared = key(name, value)
-    return term(name, compared), term(topical(name), compared)
+    return term(name, compared), term(topical(name), compared) if name in BROAD else ""
 
 
 @lru_cache(maxsize=10_000)
