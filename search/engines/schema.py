@@ -36,7 +36,7 @@ MORE = "more"
 TOGETHER = ("province", "year")
 """Labels that are mostly asked for together: every pair of them is a key too, one list instead of two unions."""
 BROAD = ("level", "province", "province_now", "year", "act_type", "area", "indicator", "kind", "family")
-"""Labels of many articles each, kept once more for those on the topic; of another's short list the topic is soon seen."""
+"""Labels of many articles each, kept once more for those on the topic; another's short list soon shows the topic."""
 KEY = "_key"
 BLANKS = "blanks"
 SCOPE, NUMBER = "scope", "act"
