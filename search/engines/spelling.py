@@ -61,15 +61,13 @@ def _bytes(text: str) -> bytes:
 
 def _placed(coded: bytes) -> bytes:
     """The text with every tone where the older rule puts it, as `archive.text.retone` does."""
-    kinds = coded.translate(_KINDS)
-    at = kinds.find(b"ot")
-    if at < 0:
+    late = [hit.start() for hit in _LATE_TONE.finditer(coded.translate(_KINDS))]
+    if not late:
         return coded
     made = bytearray(coded)
-    while at >= 0:
-        if kinds[at + 2 : at + 3] not in _LETTER and coded[max(0, at - 1) : at + 1] not in _QU:
+    for at in late:
+        if coded[max(0, at - 1) : at + 1] not in _QU:
             made[at : at + 2] = _EARLY.get(coded[at : at + 2], coded[at : at + 2])
-        at = kinds.find(b"ot", at + 1)
     return bytes(made)
 
 
@@ -99,6 +97,6 @@ def _folded(letter: str) -> str:
 
 _ENCODING: Any = codecs.charmap_build(_USUAL.ljust(256, "\ufffe"))
 _KINDS, _EXACT, _FOLDED = _table(_kind), _table(_exactly), _table(_folded)
-_LETTER = (b"o", b"t", b"l")
+_LATE_TONE = re.compile(rb"ot(?![otl])")
 _QU = frozenset(map(_of, ("qu", "qU", "Qu", "QU")))
 _EARLY = {_of(first + second): _of(retone(first + second)) for first in "oOuU" for second in (*_LATE, *_LATE.upper())}
