@@ -46,11 +46,9 @@ class Kinds:
 def kinds() -> Kinds:
     """The patterns, made of the vocabulary once."""
     known = vocabulary.act_types()
-    types, symbols = alternatives(known.words), alternatives(known.by_symbol)
+    types, written = alternatives(known.words), alternatives([*known.words, *known.by_symbol])
     return Kinds(
-        re.compile(
-            rf"\b(?P<type>{types}|{symbols})(?: \([^()]{{1,16}}\))?:? ?(?:số(?: hiệu)?\s?:?\s?)?$", re.IGNORECASE
-        ),
+        re.compile(rf"\b(?P<type>{written})(?: \([^()]{{1,16}}\))?:? ?(?:số(?: hiệu)?\s?:?\s?)?$", re.IGNORECASE),
         re.compile(rf"\b(?P<type>{types}){_DESCRIBED}"),
         re.compile(rf"(?:ban hành|phê duyệt|thông qua|có) (?P<type>{types})\b(?! số| \d)", re.IGNORECASE),
         {word.casefold(): kind for word, kind in (known.by_symbol | known.words).items()},
@@ -103,7 +101,7 @@ def around(text: str, number: ActNumber) -> Seen:
     start = named.start() if named else _said(before)
     left = before[sentence:start]
     opens = _opens(text[: begin + start], left=before[sentence:start])
-    if not _BULLET.sub("", left, count=1).strip():
+    if _only_a_bullet(left):
         left = _introduction(text[: begin + sentence]) or left
     kind = kinds().kinds.get(named["type"].casefold()) if named else number.type or _kind_far(left)
     after = text[number.end : number.end + _AFTER]
@@ -133,9 +131,13 @@ def _described(before: str, sentence: int, kind: str | None) -> re.Match[str] | 
 def _opens(above: str, left: str) -> bool:
     """Whether an act opens the first line of a text, the second below a title, or a list that is all of it so far."""
     lines = above.count("\n")
-    if lines and not _BULLET.sub("", left, count=1).strip():
+    if lines and _only_a_bullet(left):
         return (lines == 1 and not left.strip()) or all(map(_BULLET.match, above.split("\n")[:-1]))
     return (lines == 0 and len(left) <= _FEW_LETTERS) or (lines == 1 and not left.strip())
+
+
+def _only_a_bullet(left: str) -> bool:
+    return not left or left.isspace() or _BULLET.fullmatch(left) is not None
 
 
 def _kind_far(left: str) -> str | None:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from archive.act_context import SENTENCE_END, Seen, around, kinds, numbers
 from archive.act_numbers import ActNumber, canonical_number
 from archive.act_roles import role_of
-from archive.bodies import Body, find_bodies, spoken_of
+from archive.bodies import Body, last_body, opening_body, spoken_of
 from archive.dates import FoundDate, find_dates
 from archive.records import ActMention, Place, Role
 
@@ -139,36 +139,29 @@ def _lead_date(left: str, subject: int, published: date | None) -> date | None:
 
 def _issuer_after(right: str, place: Place) -> str | None:
     match = _OF.match(right)
-    if match is None:
-        return None
-    bodies = find_bodies(right[match.end() :], place)
-    return next((body.name for body in bodies if body.start == 0), None)
+    body = opening_body(right[match.end() :], place) if match else None
+    return body.name if body else None
 
 
 def _issuer_of_all(left: str, place: Place) -> str | None:
     """The body that acts on a list are of: `các Nghị định của Chính phủ: số 61/2018/NĐ-CP; số …`."""
     match = _OF_ALL.search(left)
-    bodies = list(find_bodies(match["of"], place)) if match else []
-    return bodies[0].name if bodies and bodies[0].start == 0 else None
+    body = opening_body(match["of"], place) if match else None
+    return body.name if body else None
 
 
 def _subject(left: str, number: str, place: Place) -> Body | None:
     """The body that does it: the last one named before the verb that can bear such a number."""
-    bodies = [body for body in find_bodies(left, place) if _may_issue(body.name, number)]
-    return bodies[-1] if bodies else None
-
-
-def _may_issue(body: str, number: str) -> bool:
-    """Whether a body may be the one a number ends with: only UBND gives numbers such as 5/QĐ-UBND."""
+    # Only UBND gives numbers such as 5/QĐ-UBND.
     wanted = next((name for symbol, name in _BEARERS.items() if number.endswith(symbol)), "")
-    return body.startswith(wanted)
+    return last_body(left, place, lambda name: name.startswith(wanted))
 
 
 def _done_by(seen: Seen, place: Place) -> str | None:
     """The issuer of an act that a title names: `Quyết định 119/QĐ-UBND … do Ủy ban nhân dân tỉnh … ban hành`."""
     match = _BY.match(seen.right)
-    bodies = list(find_bodies(match["by"], place)) if match else []
-    return bodies[0].name if bodies and bodies[0].start == 0 else None
+    body = opening_body(match["by"], place) if match else None
+    return body.name if body else None
 
 
 def _share(mentions: list[ActMention], text: str) -> list[ActMention]:
@@ -228,7 +221,7 @@ _LIGHT = re.compile(r"[ ,]*(?:(?:vừa|đã|mới|cũng|vừa qua|chính thức|
 
 def _subject_beside(left: str, place: Place) -> str | None:
     """The body right before the verb, with nothing between but words such as `vừa`, `đã`, `ký`."""
-    bodies = list(find_bodies(left, place))
-    if not bodies or not _LIGHT.fullmatch(left[bodies[-1].end :]) or left[: bodies[-1].start].endswith("của "):
+    body = last_body(left, place, bool)
+    if body is None or not _LIGHT.fullmatch(left[body.end :]) or left[: body.start].endswith("của "):
         return None
-    return bodies[-1].name
+    return body.name

@@ -4,7 +4,7 @@
 Quế Sơn is `Huyện ủy Quế Sơn`. `UBND các huyện` is a recipient, never an issuer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -18,6 +18,8 @@ from config import vocabulary
 _NAME = r"(?:\p{Lu}[\p{L}'’]*(?:(?: | ?- ?)\p{Lu}[\p{L}'’]*){0,5}(?: \d{1,2}(?![\d/.,-]))?|\d{1,2})"
 _LEVEL = "|".join(sorted((level.replace(".", r"\.") for level in LEVELS), key=len, reverse=True))
 _ORGAN = "Ban Thường vụ|BTV|Ban Chấp hành|Thường trực|Văn phòng|Ban Tổ chức|Ban Tuyên giáo|Ban Dân vận"
+_FIRST = "BCĐGHhLPpQSsTUuỦủV"
+"""First letters of the forms below, save those of the vocabulary's names."""
 _NOT_ALL = (
     rf"(?! (?:các|cấp|những)\b| (?i:{_LEVEL})(?:,| và| hoặc|/) ?(?i:{_LEVEL})\b"
     r"(?! (?:đã|vừa|ban hành|xây dựng|tổ chức|triển khai)\b))"
@@ -57,7 +59,10 @@ def _pattern() -> regex.Pattern[str]:
         rf"(?P<committee>Ban [Cc]hỉ đạo(?: (?:{known['steering']}))?){_NOT_ALL}{_place('c')}",
         rf"(?P<other>{known['others']}){_NOT_ALL}{_place('x')}",
     )
-    return regex.compile(rf"(?<!\p{{L}})(?<!\d[^\s,;.]{{0,20}})(?:{'|'.join(forms)})(?!\p{{L}})")
+    named = {name[0] for name in map(retone, vocabulary.bodies()["others"])}
+    named |= {name[0].upper() for name in map(retone, vocabulary.bodies()["central"])}
+    first = rf"(?=[{_FIRST}{''.join(sorted(named))}])"  # asked first: it spares the rest at most letters of a text
+    return regex.compile(rf"{first}(?<!\p{{L}})(?<!\d[^\s,;.]{{0,20}})(?:{'|'.join(forms)})(?!\p{{L}})")
 
 
 @cache
@@ -72,9 +77,23 @@ def _alternatives(names: tuple[str, ...]) -> str:
 def find_bodies(text: str, place: Place) -> Iterator[Body]:
     """The bodies a short clean text names, in order, with the portal's place where theirs is left out."""
     for match in _pattern().finditer(retone(text)):
-        name = _canonical(match, place)
-        end = match.start() + len(match[0].rstrip())
-        yield Body(name, match.start(), end)
+        yield _body(match, place)
+
+
+def last_body(text: str, place: Place, may_be: Callable[[str], bool]) -> Body | None:
+    """The last of `find_bodies` whose name is right."""
+    named = (_body(match, place) for match in reversed(list(_pattern().finditer(retone(text)))))
+    return next((body for body in named if may_be(body.name)), None)
+
+
+def opening_body(text: str, place: Place) -> Body | None:
+    """The body a short clean text begins with."""
+    match = _pattern().match(retone(text))
+    return _body(match, place) if match else None
+
+
+def _body(match: regex.Match[str], place: Place) -> Body:
+    return Body(_canonical(match, place), match.start(), match.start() + len(match[0].rstrip()))
 
 
 _TITLE_PLACE = regex.compile(

@@ -29,14 +29,14 @@ _MONTHS = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín"
 _MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTHS, 1)} | {"giêng": 1, "bốn": 4, "chạp": 12}
 _MONTH = rf"(?P<month>\d{{1,2}}|{'|'.join(sorted(_MONTH_NUMBERS, key=len, reverse=True))})"
 
-_DAY = (
+_DAY = (  # the first digit before what is asked of its neighbour: so the engine leaps from digit to digit
     re.compile(
-        r"(?<![\d/.,:-])(?P<year>\d{4}) ?(?P<sign>[-/.]) ?(?P<month>\d{1,2}) ?(?P=sign) ?(?P<day>\d{1,2})(?![\d+])"
+        r"(?P<year>\d(?<![\d/.,:-].)\d{3}) ?(?P<sign>[-/.]) ?(?P<month>\d{1,2}) ?(?P=sign) ?(?P<day>\d{1,2})(?![\d+])"
     ),
     re.compile(
-        r"(?<![\d/.,])(?P<day>\d{1,2}) ?(?P<sign>[-/.–]) ?(?P<month>\d{1,2}) ?(?P=sign) ?(?P<year>\d{4})(?!\d|/[A-ZĐ])"
+        r"(?P<day>\d(?<![\d/.,].)\d?) ?(?P<sign>[-/.–]) ?(?P<month>\d{1,2}) ?(?P=sign) ?(?P<year>\d{4})(?!\d|/[A-ZĐ])"
     ),
-    re.compile(rf"(?<!\d)(?P<day>\d{{1,2}}) ?tháng {_MONTH} ?(?:,|năm|/|-)? ?(?P<year>\d{{4}})(?!\d)", re.IGNORECASE),
+    re.compile(rf"(?P<day>\d(?<!\d.)\d?) ?tháng {_MONTH} ?(?:,|năm|/|-)? ?(?P<year>\d{{4}})(?!\d)", re.IGNORECASE),
     re.compile(rf"tháng {_MONTH} (?P<day>\d{{1,2}}),? (?P<year>\d{{4}})(?!\d)", re.IGNORECASE),
 )
 _TIME = re.compile(
@@ -210,8 +210,9 @@ class FoundDate:
     last: date | None = None
 
 
+_DIGIT = re.compile(r"\d")
 _YEARLESS = re.compile(
-    r"(?:ngày|sáng|trưa|chiều|tối|hôm|từ|đến) (?:nay )?\(?"
+    r"(?=[nstchđ])(?:ngày|sáng|trưa|chiều|tối|hôm|từ|đến) (?:nay )?\(?"
     r"(?P<day>\d{1,2})(?:-(?P<last>\d{1,2}))?(?:[/-]| tháng )(?P<month>\d{1,2})\)?"
     r"(?![\d/]|[-–.]\d)",
     re.IGNORECASE,
@@ -224,6 +225,8 @@ def find_dates(text: str, near: date | None) -> list[FoundDate]:
 
     `ngày 24-28/02` is a range; holidays (`dịp 30/4-1/5`) and numbers like 19/8/19999 are no dates.
     """
+    if _DIGIT.search(text) is None:
+        return []
     found = [*_full_dates(text), *(_yearless(text, near) if near else ())]
     found.sort(key=lambda one: (one.start, -one.end))
     kept: list[FoundDate] = []

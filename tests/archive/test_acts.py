@@ -1,5 +1,6 @@
 """Acts in running text, measured against labelled passages; and the numbers they bear."""
 
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -9,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.act_numbers import find_numbers
+from archive.act_roles import alternatives
 from archive.acts import canonical_number, find_acts
 from archive.records import ActMention, Place, Role
-from archive.text import clean
+from archive.text import clean, retone
 
 PASSAGES = tomllib.loads((Path(__file__).parent / "acts.toml").read_text(encoding="utf-8"))["passage"]
 QUE_SON = Place("district", "Quảng Nam", "Quế Sơn")
@@ -126,6 +128,16 @@ def test_what_bears_a_number_and_is_no_act(before: str) -> None:
     assert next(find_numbers(f"{before}15/2024/QyĐ-UBND, thay 16/2024/QyĐ-UBND")).digits == "16"
 
 
+PHRASES = st.text(alphabet="aăbỏáò ", min_size=1, max_size=4).filter(str.strip)
+
+
+@given(st.lists(PHRASES, min_size=1, max_size=9), st.text(alphabet="aăbỏáò ", max_size=9))
+def test_of_many_phrases_the_longest_that_fits_is_read(phrases: list[str], text: str) -> None:
+    fitting = [retone(one) for one in phrases if text.startswith(retone(one))]
+    match = re.match(alternatives(phrases), text)
+    assert (match[0] if match else None) == max(fitting, key=len, default=None)
+
+
 @given(
     st.integers(1, 99999),
     st.sampled_from(["QĐ-UBND", "KH-UBND", "NQ-HĐND", "CT-TTg", "TTr-SNV"]),
@@ -168,6 +180,8 @@ def test_one_number_of_two_bodies_are_two_acts() -> None:
     ("text", "found"),
     [
         ("Kế hoạch mới\n- Nghị quyết số 76/NQ-CP của Chính phủ", [("c", "76/NQ-CP")]),
+        ("Tin\nUBND huyện ban hành:\nNghị quyết số 76/NQ-CP", [("a", "76/NQ-CP")]),
+        ("Tin\nUBND huyện thực hiện:\n- Nghị quyết số 76/NQ-CP", [("c", "76/NQ-CP")]),
         ("HUYỆN QUẾ SƠN\nSố:\n812/KH-UBND\nQuế Sơn, ngày 11 tháng 4 năm 2023", [("a", "812/KH-UBND")]),
         ("a\nb\nc\nVăn bản 812/KH-UBND nói trên", [("c", "812/KH-UBND")]),
         ("Giấy phép số 141/GP-TTĐT; căn hộ 12/CT3-HUD; 5/7-UBND; 06/CP", []),

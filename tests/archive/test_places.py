@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.bodies import find_bodies, spoken_of
+from archive.bodies import find_bodies, last_body, opening_body, spoken_of
 from archive.places import complete, kind_of_commune, known_name, own, place_of, province_now
 from archive.records import Place
+from config.vocabulary import bodies
 
 QUE_SON = Place("district", "Quảng Nam", "Quế Sơn")
 TAM_QUAN = Place("commune", "Bình Định", "Hoài Nhơn", "Tam Quan")
@@ -56,6 +57,34 @@ INVENTED = Place("district", "Bình Trung", "Sơn Bình")
 )
 def test_bodies(place: Place, text: str, names: list[str]) -> None:
     assert [body.name for body in find_bodies(text, place)] == names
+
+
+def test_every_body_of_the_vocabulary_is_found_where_it_stands() -> None:
+    known = bodies()
+    forms = [*known["central"], *known["others"], *(f"Bộ {field}" for field in known["fields"])]
+    forms += [f"{office} {field}" for office in ("Sở", "sở", "Phòng", "phòng") for field in known["fields"]]
+    forms += [f"Ban Chỉ đạo {task}" for task in known["steering"]]
+    forms += ["ủy ban nhân dân", "Ủy ban Nhân dân", "ubnd", "hđnd", "Hội đồng nhân dân", "hội đồng nhân dân tỉnh"]
+    forms += [f"{one} ủy" for one in ("Tỉnh", "Huyện", "Thị", "Thành", "Quận", "Đảng", "BTV Huyện", "Văn phòng Tỉnh")]
+    forms += ["Huyện đoàn", "Trường THPT Quế Sơn", "Phó Chủ tịch UBND", "Lãnh đạo UBND", "Thường trực HĐND"]
+    forms += ["Giám đốc Sở Nội vụ", "Trưởng phòng Nội vụ", "Bộ trưởng Bộ Nội vụ", "Chủ tịch UBND"]
+    starts = {form: next((body.start for body in find_bodies(f"do {form} giao", QUE_SON)), None) for form in forms}
+    assert {form: start for form, start in starts.items() if start != 3} == {}
+
+
+def test_the_first_and_the_last_body() -> None:
+    text = "UBND huyện, Sở Nội vụ và UBND tỉnh"
+    assert [body.name for body in find_bodies(text, QUE_SON)][1] == "Sở Nội vụ tỉnh Quảng Nam"
+    last, office = last_body(text, QUE_SON, bool), last_body(text, QUE_SON, lambda name: name.startswith("Sở"))
+    assert last is not None
+    assert (last.name, text[last.start : last.end]) == ("UBND tỉnh Quảng Nam", "UBND tỉnh")
+    assert office is not None
+    assert office.name == "Sở Nội vụ tỉnh Quảng Nam"
+    assert last_body(text, QUE_SON, lambda name: name.startswith("HĐND")) is None
+    first = opening_body(text, QUE_SON)
+    assert first is not None
+    assert first.name == "UBND huyện Quế Sơn"
+    assert opening_body(f"các {text}", QUE_SON) is None
 
 
 def test_where_a_body_stands() -> None:
