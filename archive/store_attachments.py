@@ -21,28 +21,30 @@ def missing() -> ColumnElement[bool]:
 
 
 _a = t.attachment.c
-PENDING = select(_a.id, _a.url, _a.name).where(_a.article_id == bindparam("article"), missing()).order_by(_a.position)
+PENDING = Prepared(
+    select(_a.id, _a.url, _a.name).where(_a.article_id == bindparam("article"), missing()).order_by(_a.position)
+)
 KEPT = select(_a.url_digest).where(_a.article_id == bindparam("article"))
 UNLIST = update(t.attachment).where(_a.article_id == bindparam("article")).values(listed=False)
 LIST = update(t.attachment).where(_a.article_id == bindparam("article"), _a.url_digest == bindparam("key"))
-FETCHED = (
+FETCHED = Prepared(
     select(_a.capture_id, _a.blob_id)
     .where(_a.portal_id == bindparam("portal"), _a.url_digest == bindparam("key"), _a.capture_id.is_not(None))
     .order_by(_a.id.desc())
     .limit(1)
 )
 NEW = Prepared(insert(t.attachment))
-PLACE = select(_a.portal_id, _a.url_digest).where(_a.id == bindparam("attachment"))
-NAMED = select(_a.article_id, _a.url, _a.name).where(_a.id == bindparam("attachment"))
+PLACE = Prepared(select(_a.portal_id, _a.url_digest).where(_a.id == bindparam("attachment")))
+NAMED = Prepared(select(_a.article_id, _a.url, _a.name).where(_a.id == bindparam("attachment")))
 NUMBERED = select(_a.id).where(_a.article_id == bindparam("article"), _a.url_digest == bindparam("key"))
-FILL = (
+FILL = Prepared(
     update(t.attachment)
     .where(_a.portal_id == bindparam("portal"), _a.url_digest == bindparam("key"))
     .where(_a.capture_id.is_(None) | (_a.id == bindparam("attachment")))
     .returning(_a.article_id)
 )
-BYTES = select(t.capture.c.digest, t.capture.c.bytes).where(t.capture.c.id == bindparam("capture"))
-BLOB = select(t.blob.c.id).where(t.blob.c.digest == bindparam("digest"))
+BYTES = Prepared(select(t.capture.c.digest, t.capture.c.bytes).where(t.capture.c.id == bindparam("capture")))
+BLOB = Prepared(select(t.blob.c.id).where(t.blob.c.digest == bindparam("digest")))
 KEPT_TEXT = select(t.blob.c.id, t.blob.c.text).where(t.blob.c.digest == bindparam("digest"))
 READ_AGAIN = update(t.blob).where(t.blob.c.id == bindparam("blob"))
 LISTING = (
@@ -54,17 +56,16 @@ _chars = (
     .join(t.attachment, _a.blob_id == t.blob.c.id)
     .where(_a.article_id == t.article.c.id, _a.listed.is_(True))
 )
-COUNT_TEXT = (
+COUNT_TEXT = Prepared(
     update(t.article)
-    .where(t.article.c.id.in_(bindparam("articles", expanding=True)))
+    .where(t.article.c.id == bindparam("article"))
     .values(attachment_text_chars=_chars.scalar_subquery())
 )
 
 
 def pending(connection: Connection, article: int) -> tuple[PendingAttachment, ...]:
     """The files of an article that are still to be fetched."""
-    asked = connection.execute(PENDING, {"article": article})
-    return tuple(PendingAttachment(row.id, row.url, row.name) for row in asked)
+    return tuple(PendingAttachment(*row) for row in PENDING.all(connection, {"article": article}))
 
 
 def link(
@@ -98,17 +99,16 @@ def link(
 
 def _fetched(connection: Connection, portal: int, key: str) -> dict[str, int | None]:
     """The capture and text of a file that another article of the portal links too."""
-    row = connection.execute(FETCHED, {"portal": portal, "key": key}).first()
+    row = FETCHED.first(connection, {"portal": portal, "key": key})
     return {"capture_id": row.capture_id if row else None, "blob_id": row.blob_id if row else None}
 
 
 def attach(connection: Connection, attachment: int, capture: int, found: FileText) -> list[int]:
     """Give the bytes and text to every article of the portal that lacks this file; those articles."""
-    place = connection.execute(PLACE, {"attachment": attachment}).one()
+    place = PLACE.first(connection, {"attachment": attachment})
     found_in = {"capture_id": capture, "blob_id": _blob(connection, capture, found), "reason": storable(found.reason)}
     same = {"attachment": attachment, "portal": place.portal_id, "key": place.url_digest}
-    changed = connection.execute(FILL, {**same, **found_in})
-    articles = sorted(set(changed.scalars()))
+    articles = sorted({row.article_id for row in FILL.all(connection, {**same, **found_in})})
     count_text(connection, articles)
     return articles
 
@@ -122,7 +122,7 @@ def failed(connection: Connection, attachment: int, reason: str, *, tries: int =
 
 def named(connection: Connection, attachment: int) -> dict[str, str | int]:
     """What WARC calls a file of an article: the article's id, the file's address and name."""
-    row = connection.execute(NAMED, {"attachment": attachment}).one()
+    row = NAMED.first(connection, {"attachment": attachment})
     return {"article": row.article_id, "url": row.url, "name": row.name}
 
 
@@ -133,10 +133,10 @@ def numbered(connection: Connection, article: int, url: str) -> int | None:
 
 
 def _blob(connection: Connection, capture: int, found: FileText) -> int:
-    digest, size = connection.execute(BYTES, {"capture": capture}).one()
-    kept = connection.execute(BLOB, {"digest": digest}).scalar()
+    digest, size = BYTES.first(connection, {"capture": capture})
+    kept = BLOB.first(connection, {"digest": digest})
     if kept is not None:
-        return int(kept)
+        return int(kept.id)
     return NEW_BLOB.one(connection, {"digest": digest, "bytes": size, **_columns(found)})
 
 
@@ -163,4 +163,4 @@ def read_again(connection: Connection, digest: str, found: FileText) -> list[int
 
 def count_text(connection: Connection, articles: list[int]) -> None:
     """Keep the number of characters in each article's listed files."""
-    connection.execute(COUNT_TEXT, {"articles": articles})
+    COUNT_TEXT.many(connection, [{"article": article} for article in articles])

@@ -34,6 +34,7 @@ class Kind(StrEnum):
 NEXT_ARTICLE = select(func.coalesce(func.max(t.article.c.id), 0) + 1).scalar_subquery()
 NEXT_CHANGE = select(func.coalesce(func.max(t.change.c.number), 0) + 1).scalar_subquery()
 ADD = Prepared(insert(t.change).values(number=NEXT_CHANGE))
+VERSION = Prepared(select(func.coalesce(func.max(t.change.c.number), 0).label("number")))
 
 
 def log(  # noqa: PLR0913 # a row's columns
@@ -53,4 +54,4 @@ def log(  # noqa: PLR0913 # a row's columns
 
 def version(connection: Connection) -> int:
     """The number of the archive's last change; 0 when there is none."""
-    return int(connection.exec_driver_sql("SELECT coalesce(max(number), 0) FROM change").scalar_one())
+    return int(VERSION.first(connection, {}).number)

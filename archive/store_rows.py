@@ -18,9 +18,7 @@ from archive.store_facts import Read
 
 DERIVED = (t.mention, t.period, t.tag)
 FORGET = [delete(table).where(table.c.article_id == bindparam("article")) for table in DERIVED]
-KNOWN_ACTS = select(t.act.c.key, t.act.c.id, t.act.c.date, t.act.c.issuer).where(
-    t.act.c.key.in_(bindparam("keys", expanding=True))
-)
+KNOWN_ACT = Prepared(select(t.act.c.id, t.act.c.date, t.act.c.issuer).where(t.act.c.key == bindparam("key")))
 NEW_ACT = Prepared(insert(t.act).returning(t.act.c.id))
 INSERT = {table: Prepared(insert(table)) for table in (*DERIVED, t.revision)}
 
@@ -59,13 +57,14 @@ def _mentions(connection: Connection, article: int, acts: list[tuple[dict[str, A
         return
     wanted = {row["key"]: row for row, _ in acts}
     ids = {}
-    for known in connection.execute(KNOWN_ACTS, {"keys": list(wanted)}):
-        ids[known.key], row = known.id, wanted[known.key]
+    for key, row in wanted.items():
+        known = KNOWN_ACT.first(connection, {"key": key})
+        if known is None:
+            ids[key] = NEW_ACT.one(connection, row)
+            continue
+        ids[key] = known.id
         learnt = {name: row[name] for name in ("date", "issuer") if row[name] and getattr(known, name) is None}
         if learnt:
             connection.execute(update(t.act).where(t.act.c.id == known.id).values(**learnt))
-    for key, row in wanted.items():
-        if key not in ids:
-            ids[key] = NEW_ACT.one(connection, row)
     rows = [{"position": i, "act_id": ids[row["key"]], "role": role} for i, (row, role) in enumerate(acts)]
     _insert(connection, t.mention, article, rows)

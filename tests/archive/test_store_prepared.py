@@ -1,10 +1,10 @@
-"""Prepared inserts: the same rows as SQLAlchemy's own, with types converted, on either database."""
+"""Prepared statements: the same rows as SQLAlchemy's own, with types converted, on either database."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from archive import database
 from archive import tables as t
@@ -68,3 +68,30 @@ def test_what_the_database_refuses_is_one_line(archive: Archive) -> None:
     """The driver's own error, which no statement of SQLAlchemy has wrapped."""
     with pytest.raises(UserError, match="caicach"):
         written_read_only(archive.store.engine)
+
+
+def test_a_question_is_answered_as_sqlalchemy_answers_it(archive: Archive) -> None:
+    p = t.portal.c
+    by_slug = select(p.id, p.slug, p.province, p.discovered, p.first_seen_at.label("first")).order_by(p.id)
+    wanted = by_slug.where(p.slug >= bindparam("least"), p.slug != "c").limit(2)
+    prepared = Prepared(wanted)
+    with database.writing(archive.store.engine) as connection:
+        connection.execute(insert(t.portal), [a_portal(slug) for slug in "abcde"])
+        for least, slugs in (("b", ["b", "d"]), ("e", ["e"]), ("z", [])):
+            found = prepared.all(connection, {"least": least})
+            assert found == [tuple(row) for row in connection.execute(wanted, {"least": least})]
+            assert [row.slug for row in found] == slugs
+        first = prepared.first(connection, {"least": "a"})
+        assert (first.slug, first.first, first.discovered) == ("a", AT.astimezone(UTC), {"listings": ["đ"]})
+        assert prepared.first(connection, {"least": "z"}) is None
+
+
+def test_a_change_gives_the_rows_that_it_returns(archive: Archive) -> None:
+    p = t.portal.c
+    change = Prepared(update(t.portal).where(p.slug != bindparam("but")).returning(p.slug, p.province))
+    with database.writing(archive.store.engine) as connection:
+        connection.execute(insert(t.portal), [a_portal(slug) for slug in "abc"])
+        found = change.all(connection, {"but": "b", "province": "Quảng Nam"})
+        assert sorted(found) == [("a", "Quảng Nam"), ("c", "Quảng Nam")]
+        change.many(connection, [{"but": "a", "province": "Huế"}, {"but": "c", "province": "Cà Mau"}])
+        assert [row[2] for row in rows(connection)] == ["Cà Mau", "Cà Mau", "Huế"]
