@@ -7,6 +7,7 @@ import gc
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from pathlib import Path
 
 import tantivy
@@ -23,7 +24,8 @@ from search.terms import Abbreviations, Need, Plan, plans
 
 HEAP = 100_000_000
 """Bytes the writer gathers before it writes a segment."""
-
+BURST = 500
+"""Documents given to the writer at once: its thread, quicker than ours, would fall asleep and be woken for each."""
 
 LIKE = Plan((Need(Clause(())),))
 """Looks for no words of its own: nothing is marked, the most alike come first."""
@@ -156,8 +158,10 @@ class Embedded:
             with ExitStack() as undone:
                 undone.callback(writer.rollback)
                 self._take_out(writer, ids)
-                for document in documents:
-                    writer.add_document(entry(document))
+                waiting = iter(documents)
+                while some := [entry(document) for document in islice(waiting, BURST)]:
+                    for one in some:
+                        writer.add_document(one)
                 self._reached = cursor
                 if not self._beside:
                     self._commit(writer)
