@@ -14,6 +14,7 @@ from archive.formats import published
 from archive.printing import facts, shown
 from archive.queries import KeptRevision, Shown
 from archive.records import ActMention, ArchivedAttachment, Located, Place
+from config import units
 
 FACTS = (
     *("url", "portal_name", "published_at", "author", "source", "category", "province", "district", "commune"),
@@ -42,9 +43,7 @@ def article(found: Shown, *, revisions: bool) -> None:
     _acts("Announces", found.article.announced)
     _acts("Cites", found.article.cited)
     _lines("Copies", (f"{portal} {number} {url}" for portal, number, url in found.copies))
-    _lines(
-        "Files", (f"{f.name or f.url} ({f.reason or f'{len(f.text)} characters'}) {f.url}" for f in found.article.files)
-    )
+    _lines("Files", map(_file, found.article.files))
     _lines("Why", _reasons(why(found)))
     for text in (row["summary"], row["body"]):
         if text:
@@ -75,7 +74,8 @@ def _reasons(why: Explained) -> Iterator[str]:
         if words:
             yield f"{name}: {', '.join(words)}"
     for one in why.places:
-        yield f"{one.kind} {one.name}".strip() + f": {one.unit or ' or '.join(one.units)}"
+        meant = (f"{units.in_full(unit)} ({unit})" for unit in one.units)
+        yield f"{one.kind} {one.name}".strip() + f": {' or '.join(meant)}"
 
 
 def _acts(head: str, acts: Iterable[ActMention]) -> None:

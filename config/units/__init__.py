@@ -164,6 +164,20 @@ def communes_now() -> dict[str, Unit]:
 
 
 @cache
+def in_full(identity: str) -> str:
+    """A unit and the units above it by their last names: `d:543` is `Thị xã Hoài Nhơn, Tỉnh Bình Định`."""
+    unit = _by_identity()[identity]
+    return f"{unit.name}, {in_full(unit.parent)}" if unit.parent else unit.name
+
+
+@cache
+def _by_identity() -> dict[str, Unit]:
+    """Every unit there is or was, under its last name."""
+    former_first = sorted(units(), key=lambda unit: not unit.other)
+    return {unit.identity: unit for unit in (*former_first, *communes().values(), *communes_now().values())}
+
+
+@cache
 def successors() -> dict[str, tuple[str, ...]]:
     """For each old commune code the new codes that its area went to; 442 were split."""
     found: defaultdict[str, list[str]] = defaultdict(list)

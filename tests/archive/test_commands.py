@@ -249,6 +249,13 @@ def test_show_tells_which_words_made_an_article_what_it_is(filled: Archive) -> N
     assert why["points"]["cải cách hành chính"] == 3.0
 
 
+def test_show_tells_places_by_name(filled: Archive) -> None:
+    kept = filled.record("place", "Kế hoạch", "Nhân dân huyện Quế Sơn, tỉnh Quảng Nam và huyện Châu Thành").article
+    printed = run("show", str(kept)).output
+    assert "huyện Quế Sơn: Huyện Quế Sơn, Tỉnh Quảng Nam (d:509)" in printed
+    assert "huyện Châu Thành: Huyện Châu Thành, Tỉnh" in printed
+
+
 def test_any_two_revisions_are_compared_word_by_word(filled: Archive) -> None:
     kept = 0
     for day, words in ((1, "một hai ba 4"), (2, "một hai hai ba 5")):

@@ -126,6 +126,14 @@ def test_a_district_is_found_in_its_province_only() -> None:
     assert hoai_nhon.name == "Thị xã Hoài Nhơn"
 
 
+def test_a_unit_is_told_with_those_above_it() -> None:
+    assert units.in_full("d:543") == "Thị xã Hoài Nhơn, Tỉnh Bình Định"
+    assert units.in_full("p34:48") == "Thành phố Đà Nẵng"
+    assert units.in_full("w:00001") == "Phường Phúc Xá, Quận Ba Đình, Thành phố Hà Nội"
+    known = {unit.identity for unit in units.units()} | {f"wn:{code}" for code in units.communes_now()}
+    assert all(units.in_full(one) for one in known)
+
+
 def test_a_name_may_have_several_meanings() -> None:
     assert {unit.identity for unit in units.named("Kỳ Sơn", "d")} == {"d:151", "d:417"}
     assert {unit.system for unit in units.named("Hòa Bình")} == {"p63", "d"}
