@@ -59,4 +59,4 @@ def _current(connection: Connection, moment: Moment, row: Row[*tuple[Any, ...]],
     if read.meaning.body == row.body:
         return []
     sketch = store_copies.sketch(read.meaning.body)
-    return store_copies.group(connection, row.article_id, sketch, again=True)
+    return store_copies.group(connection, row.article_id, sketch, row.body)

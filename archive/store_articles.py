@@ -214,8 +214,9 @@ def _revision(connection: Connection, read: Read, moment: Moment, numbered: tupl
 
 
 def _grouped(connection: Connection, recorded: Recorded, sketch: Sketch, moment: Moment) -> Recorded:
-    again = recorded.verdict is Verdict.REVISED
-    others = store_copies.group(connection, recorded.article, sketch, again=again)
+    revised = recorded.verdict is Verdict.REVISED
+    was = store_copies.before(connection, recorded.article) if revised else None
+    others = store_copies.group(connection, recorded.article, sketch, was)
     log(connection, Kind.COPIES, others, run=moment.run, at=moment.at)
     return recorded
 

@@ -4,18 +4,20 @@ A group's id is its smallest article's; its first publisher is the article publi
 day, then the time where it is known, then the id; where no date is stated the first look stands for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
-from archive import copies
+from archive import copies, store_bands, store_facts
 from archive import tables as t
 from archive.dates import VIETNAM
 from archive.records import Precision
+from archive.store_bands import Shelf
+from archive.store_plain import ask, do_each
 from archive.wording import Body
 
 COMPARED = 16
@@ -23,16 +25,22 @@ COMPARED = 16
 REMEMBERED = 128
 """How many bodies are kept in memory, some 100 KB each."""
 
-_a, _b, _r = t.article.c, t.band.c, t.revision.c
-SHARING = """SELECT article_id FROM band WHERE key IN ({bands}) AND article_id <> {sign}
-GROUP BY article_id ORDER BY count(*) DESC, article_id LIMIT {limit}"""
-"""Given to the driver as it is: SQLAlchemy takes several times as long over its 33 values as the database."""
-TEXTS = (
-    select(_a.id, _r.body)
-    .join(t.revision, and_(_r.article_id == _a.id, _r.number == _a.revisions))
-    .where(_a.id.in_(bindparam("articles", expanding=True)))
+_a, _r = t.article.c, t.revision.c
+TEXTS = """SELECT article.id, revision.body FROM article
+JOIN revision ON revision.article_id = article.id AND revision.number = article.revisions
+WHERE article.id IN ({keys})"""
+BEFORE = (
+    select(_r.body)
+    .join(t.article, and_(_a.id == _r.article_id, _r.number == _a.revisions - 1))
+    .where(_a.id == bindparam("article"))
 )
-NEW_BAND = "INSERT INTO band (key, article_id) VALUES ({sign}, {sign})"
+MEMBERS = """SELECT id, copy_group, first_id, published_at, published_precision, first_seen_at
+FROM article WHERE id IN ({keys})"""
+GROUPS = "SELECT DISTINCT copy_group FROM article WHERE id IN ({keys}) AND copy_group IS NOT NULL"
+GROUPED = "SELECT id FROM article WHERE copy_group IN ({keys})"
+PAIRS = "SELECT article_id, other_id FROM copy WHERE article_id IN ({keys})"
+PAIR = "INSERT INTO copy (article_id, other_id, similarity) VALUES ({sign}, {sign}, {sign})"
+REGROUP = "UPDATE article SET copy_group = {sign}, first_id = {sign} WHERE id = {sign}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +51,26 @@ class Sketch:
     bands: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article as groups are settled: where it is placed (group, first publisher), and when it was published."""
+
+    id: int
+    placed: tuple[int | None, int | None]
+    published: datetime | None
+    vague: bool
+    seen: datetime
+
+    @property
+    def order(self) -> tuple[date, bool, datetime, int]:
+        """Who comes first publishes first."""
+        at = self.published or self.seen
+        return at.astimezone(VIETNAM).date(), self.vague, at, self.id
+
+
 def sketch(text: str) -> Sketch:
     """What `group` needs of a body."""
-    body = _body(text)
+    body = _body(store_facts.storable(text))
     return Sketch(body, copies.bands(body))
 
 
@@ -55,79 +80,74 @@ def _body(text: str) -> Body:
     return Body(text)
 
 
-def group(connection: Connection, article: int, sketch: Sketch, *, again: bool) -> list[int]:
+def before(connection: Connection, article: int) -> str:
+    """The text of an article before its current revision."""
+    return str(connection.execute(BEFORE, {"article": article}).scalar_one())
+
+
+def group(connection: Connection, article: int, sketch: Sketch, was: str | None = None) -> list[int]:
     """Put an article into its copy group; the other articles whose group or first publisher changed by it.
 
-    `again` says that it was grouped before by an earlier text.
+    `was` is the text by which it was grouped before.
     """
-    touched = _ungroup(connection, article) if again else set()
-    found = _compare(connection, article, sketch) if sketch.bands else {}
-    if sketch.bands:
-        new = NEW_BAND.format(sign=_sign(connection.dialect.paramstyle))
-        connection.exec_driver_sql(new, [(key, article) for key in sorted(sketch.bands)])
+    if was is None and not sketch.bands:
+        return []
+    shelf = store_bands.shelf(connection)
+    touched = set() if was is None else _ungroup(connection, shelf, article, was)
+    found = _compare(connection, shelf, sketch) if sketch.bands else {}
+    shelf.add(connection, article, sketch.bands)
     if found:
-        pairs = ((*sorted((article, other)), likeness) for other, likeness in found.items())
-        columns = ("article_id", "other_id", "similarity")
-        connection.execute(insert(t.copy), [dict(zip(columns, pair, strict=True)) for pair in pairs])
+        do_each(connection, PAIR, [(*sorted((article, other)), likeness) for other, likeness in found.items()])
     touched |= found.keys()
     return _settle(connection, touched | {article}, article) if touched else []
 
 
-def _ungroup(connection: Connection, article: int) -> set[int]:
-    """Forget an article's bands and pairs; the articles it was paired with."""
+def _ungroup(connection: Connection, shelf: Shelf, article: int, was: str) -> set[int]:
+    """Forget an article's bands and pairs; the articles it was grouped with."""
     p, a = t.copy.c, t.article.c
-    mine = or_(p.article_id == article, p.other_id == article)
-    pairs = connection.execute(select(p.article_id, p.other_id).where(mine)).all()
-    connection.execute(delete(t.band).where(t.band.c.article_id == article))
-    if pairs:
-        connection.execute(delete(t.copy).where(mine))
+    shelf.forget(connection, article, sketch(was).bands)
+    connection.execute(delete(t.copy).where(or_(p.article_id == article, p.other_id == article)))
     same = select(a.copy_group).where(a.id == article).scalar_subquery()
     return set(connection.execute(select(a.id).where(a.copy_group == same)).scalars()) - {article}
 
 
-def _compare(connection: Connection, article: int, sketch: Sketch) -> dict[int, float]:
+def _compare(connection: Connection, shelf: Shelf, sketch: Sketch) -> dict[int, float]:
     """The articles it is a copy of, with their likeness."""
-    asked = _sharing(connection.dialect.paramstyle, len(sketch.bands))
-    candidates = connection.exec_driver_sql(asked, (*sketch.bands, article)).scalars().all()
+    candidates = shelf.sharing(connection, sketch.bands, COMPARED)
     if not candidates:
         return {}
-    texts = connection.execute(TEXTS, {"articles": candidates})
-    found = {row.id: copies.likeness(sketch.body, _body(row.body)) for row in texts}
+    texts = ask(connection, TEXTS, candidates, keys=len(candidates))
+    found = {other: copies.likeness(sketch.body, _body(text)) for other, text in texts}
     return {other: likeness for other, likeness in found.items() if likeness is not None}
-
-
-def _sign(style: str) -> str:
-    return "?" if style == "qmark" else "%s"
-
-
-@cache
-def _sharing(style: str, bands: int) -> str:
-    """The statement with the sign that a driver wants for a value."""
-    sign = _sign(style)
-    return SHARING.format(bands=", ".join([sign] * bands), sign=sign, limit=COMPARED)
 
 
 def _settle(connection: Connection, touched: set[int], article: int) -> list[int]:
     """Give every article that the touched ones are connected with its group; the others that changed."""
-    a = t.article.c
-    groups = select(a.copy_group).where(a.id.in_(touched), a.copy_group.is_not(None))
-    columns = (a.id, a.copy_group, a.first_id, a.published_at, a.published_precision, a.first_seen_at)
-    concerned = select(*columns).where(or_(a.id.in_(touched), a.copy_group.in_(groups)))
-    members = {row.id: row for row in connection.execute(concerned)}
-    p = t.copy.c
-    pairs = connection.execute(
-        select(p.article_id, p.other_id).where(p.article_id.in_(members), p.other_id.in_(members))
-    )
-    changed = []
-    for together in connected(members, ((one, other) for one, other in pairs)):
+    members = _members(connection, touched)
+    pairs = ask(connection, PAIRS, list(members), keys=len(members))
+    changed: dict[int, tuple[int | None, int | None]] = {}
+    for together in connected(members, ((one, other) for one, other in pairs if other in members)):
         alone = len(together) == 1
-        wanted = (None, None) if alone else (min(together), min(together, key=lambda id_: _order(members[id_])))
-        for member in together:
-            if (members[member].copy_group, members[member].first_id) != wanted:
-                columns_ = {"copy_group": wanted[0], "first_id": wanted[1]}
-                connection.execute(update(t.article).where(a.id == member), columns_)
-                changed.append(member)
-    return sorted(set(changed) - {article})
+        wanted = (None, None) if alone else (min(together), min(together, key=lambda one: members[one].order))
+        others = [one for one in together if members[one].placed != wanted]
+        changed.update(dict.fromkeys(others, wanted))
+    if changed:
+        do_each(connection, REGROUP, [(*wanted, one) for one, wanted in changed.items()])
+    return sorted(changed.keys() - {article})
+
+
+def _members(connection: Connection, touched: set[int]) -> dict[int, "Member"]:
+    """The touched articles and all of their groups."""
+    groups = [group for (group,) in ask(connection, GROUPS, list(touched), keys=len(touched))]
+    together = {one for (one,) in ask(connection, GROUPED, groups, keys=len(groups))} if groups else set()
+    ids = list(touched | together)
+    kept = _a.published_at.type.dialect_impl(connection.dialect)
+    time: Callable[[Any], Any] = kept.result_processor(connection.dialect, None) or (lambda value: value)
+    rows = ask(connection, MEMBERS, ids, keys=len(ids))
+    return {
+        one: Member(one, (group, first), time(published), precision == Precision.DAY.value, time(seen))
+        for one, group, first, published, precision, seen in rows
+    }
 
 
 def connected(members: Iterable[int], pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
@@ -139,9 +159,3 @@ def connected(members: Iterable[int], pairs: Iterable[tuple[int, int]]) -> list[
             for member in sets[other]:
                 sets[member] = sets[one]
     return sorted({id(together): together for together in sets.values()}.values(), key=min)
-
-
-def _order(row: Row[Any, Any, Any, Any, Any, Any]) -> tuple[date, bool, datetime, int]:
-    at = row.published_at or row.first_seen_at
-    vague = row.published_precision == Precision.DAY.value
-    return at.astimezone(VIETNAM).date(), vague, at, row.id

@@ -2,7 +2,7 @@
 
 A revision holds the texts and every fact read from them, word for word and as JSON; the article
 holds the current facts as columns, mention, period and tag as rows that filters can ask for.
-Nothing is deleted but derived rows (mention, period, tag, band, copy), which are written anew.
+Nothing is deleted but derived rows (mention, period, tag, sketch, band, copy), which are written anew.
 Addresses are asked for by digest: an index of PostgreSQL holds no URL of 3 KB.
 
 Portals, runs, captures and changes are in archive/tables_ledger.py, alarms in archive/tables_notices.py. The classes
@@ -204,13 +204,33 @@ class Tag(Base, table=True):
     key: str
 
 
+class Sketch(Base, table=True):
+    """The keys of an article's bands, eight bytes each, while they wait to become rows (archive/store_bands.py)."""
+
+    number: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    article_id: int = Field(foreign_key="article.id")
+    keys: bytes
+
+
 class Band(Base, table=True):
-    """One band of an article's MinHash; articles that share one are compared (archive/copies.py)."""
+    """One band of an article's MinHash; articles that share one are compared (archive/copies.py).
+
+    In the order of the keys alone, and without a look for the article at each: there are 32 of them for each.
+    """
 
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     key: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
-    article_id: int = Field(primary_key=True, foreign_key="article.id", index=True)
+    article_id: int = Field(primary_key=True)
+
+
+class BandMask(Base, table=True):
+    """A part of the mask that says which keys may be rows of `band` (archive/band_mask.py)."""
+
+    __tablename__ = "band_mask"
+
+    part: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    bits: bytes
 
 
 class Copy(Base, table=True):
@@ -231,7 +251,8 @@ def _plain(model: type[SQLModel]) -> Table:
 portal, run, capture, article = _plain(Portal), _plain(Run), _plain(Capture), _plain(Article)
 revision, address, blob, attachment = _plain(Revision), _plain(Address), _plain(Blob), _plain(Attachment)
 act, mention, period, tag = _plain(Act), _plain(Mention), _plain(Period), _plain(Tag)
-quarantine, band, copy, change = _plain(Quarantine), _plain(Band), _plain(Copy), _plain(Change)
+quarantine, copy, change = _plain(Quarantine), _plain(Copy), _plain(Change)
+sketch, band, band_mask = _plain(Sketch), _plain(Band), _plain(BandMask)
 portal_day = _plain(PortalDay)
 lease, duty, rest = _plain(Lease), _plain(Duty), _plain(Rest)
 alarm, notice = _plain(Alarm), _plain(Notice)
