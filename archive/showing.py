@@ -120,8 +120,15 @@ def _revisions(revisions: Iterable[KeptRevision]) -> None:
         weight = f" ({revision.weight})" if revision.weight else ""
         where = place(revision.capture.located)
         typer.echo(f"\nRevision {revision.number}{weight}, seen {shown(revision.seen_at)}, {where}")
+        typer.echo(_read_by(revision))
         typer.echo(_text(revision) if before is None else "\n".join(_changes(before, revision)))
         before = revision
+
+
+def _read_by(revision: KeptRevision) -> str:
+    rules = ((revision.evidence or {}).get("rules") or {}).items()
+    by = "".join(f"; {field} by {rule}" for field, rule in rules)
+    return f"Read by {revision.reader_version}, normaliser {revision.normaliser_version}{by}"
 
 
 def _text(revision: KeptRevision) -> str:

@@ -249,6 +249,13 @@ def test_show_tells_which_words_made_an_article_what_it_is(filled: Archive) -> N
     assert why["points"]["cải cách hành chính"] == 3.0
 
 
+def test_show_tells_by_which_rule_each_field_was_read(filled: Archive) -> None:
+    kept = filled.record("ruled", "Kế hoạch", "Nội dung", rules=(("title", "h1.title"), ("body", "#content"))).article
+    printed = run("show", str(kept), "--revisions").output
+    assert "\nRead by 1, normaliser " in printed
+    assert "; title by h1.title; body by #content" in printed
+
+
 def test_show_tells_places_by_name(filled: Archive) -> None:
     kept = filled.record("place", "Kế hoạch", "Nhân dân huyện Quế Sơn, tỉnh Quảng Nam và huyện Châu Thành").article
     printed = run("show", str(kept)).output

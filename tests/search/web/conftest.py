@@ -40,8 +40,9 @@ def fill(archive: Archive) -> None:
     kept = archive.store.keep(archive.run(), capture(link.url, b"%PDF-1.4", kind=CaptureKind.ATTACHMENT))
     archive.store.attach(archive.run(), pending[0].id, kept, FileText("Phụ lục xếp hạng các phòng ban", "pdf", 1))
     archive.record(
-        "4", f"Cải cách hành chính {PAYLOAD}", f"{BODY}\n{PAYLOAD}\nhai | {PAYLOAD}", author=PAYLOAD, summary=PAYLOAD
-    )
+        "4", f"Cải cách hành chính {PAYLOAD}", f"{BODY}\n{PAYLOAD}\nhai | {PAYLOAD}", author=PAYLOAD, summary=PAYLOAD,
+        rules=(("title", "h1.title"), ("body", f"div[title='{PAYLOAD}']")),
+    )  # fmt: skip
     withheld = archive.record("5", "Cải cách hành chính bị gỡ", BODY + "\nriêng")
     for number in range(30):
         title = f"Hội nghị cải cách hành chính lần {number}"

@@ -129,6 +129,13 @@ def test_an_article_is_shown_as_published(client: TestClient) -> None:
     assert 'rel="noopener noreferrer nofollow external"' in page
 
 
+def test_an_article_names_the_rule_that_read_each_field(client: TestClient) -> None:
+    page = client.get("/articles/4").text
+    assert "Quy tắc đọc từng trường" in page
+    assert "<li>title: <code>h1.title</code></li>" in page
+    assert "Quy tắc đọc từng trường" not in client.get("/articles/3").text
+
+
 def test_revisions_show_words_that_changed(client: TestClient) -> None:
     history = client.get("/articles/1/revisions").text
     assert "<del>82/QĐ-UBND</del>" in history
