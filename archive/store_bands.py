@@ -19,7 +19,7 @@ from archive.band_mask import Mask
 from archive.copies import BANDS
 from archive.store_plain import ask, do, do_each
 
-FEW = 1_000
+FEW = 5_000
 SHARE = 16
 """So many sketches wait, and one for each so many articles: then all but the newest become rows."""
 TOGETHER = 10_000
@@ -125,12 +125,13 @@ class Shelf:
     def _file(self, connection: Connection, newest: Row) -> None:
         """Make rows of all bands that wait but those of the newest sketch: by it others see that memory is old."""
         self._drop(newest[1])
-        _insert(connection, ((key, article) for key in sorted(self._waiting) for article in self._waiting[key]))
+        keys = sorted(self._waiting)
+        _insert(connection, ((key, article) for key in keys for article in self._waiting[key]))
         do(connection, FILED, newest[:1])
         if self._mask.full(self._articles * BANDS):
             self._mask = Mask.of_rows(connection, self._articles * BANDS)
         else:
-            self._mask.add(self._waiting)
+            self._mask.add(keys)
         self._mask.save(connection)
         self._sketches.clear()
         self._waiting.clear()

@@ -4,15 +4,15 @@ A group's id is its smallest article's; its first publisher is the article publi
 day, then the time where it is known, then the id; where no date is stated the first look stands for it.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
-from archive import copies, store_bands, store_facts
+from archive import copies, store_bands
 from archive import tables as t
 from archive.dates import VIETNAM
 from archive.records import Precision
@@ -23,7 +23,8 @@ from archive.wording import Body
 COMPARED = 16
 """How many articles at most a new one is compared with: those that share most bands."""
 REMEMBERED = 128
-"""How many bodies are kept in memory, some 100 KB each."""
+"""How many bodies that were compared are kept in memory, some 100 KB each; the others would only crowd a cache."""
+_bodies: OrderedDict[str, Body] = OrderedDict()
 
 _a, _r = t.article.c, t.revision.c
 TEXTS = """SELECT article.id, revision.body FROM article
@@ -69,15 +70,18 @@ class Member:
 
 
 def sketch(text: str) -> Sketch:
-    """What `group` needs of a body."""
-    body = _body(store_facts.storable(text))
+    """What `group` needs of a body; as it is stored, which is without NUL."""
+    body = Body(text.replace("\0", ""))
     return Sketch(body, copies.bands(body))
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _body(text: str) -> Body:
+def _remembered(text: str, body: Body | None = None) -> Body:
     """A body with what was found out about it: look-alikes are compared with the same ones again and again."""
-    return Body(text)
+    found = _bodies.pop(text, None) or body or Body(text)
+    _bodies[text] = found
+    if len(_bodies) > REMEMBERED:
+        _bodies.popitem(last=False)
+    return found
 
 
 def before(connection: Connection, article: int) -> str:
@@ -116,8 +120,9 @@ def _compare(connection: Connection, shelf: Shelf, sketch: Sketch) -> dict[int, 
     candidates = shelf.sharing(connection, sketch.bands, COMPARED)
     if not candidates:
         return {}
+    mine = _remembered(sketch.body.text, sketch.body)
     texts = ask(connection, TEXTS, candidates, keys=len(candidates))
-    found = {other: copies.likeness(sketch.body, _body(text)) for other, text in texts}
+    found = {other: copies.likeness(mine, _remembered(text)) for other, text in texts}
     return {other: likeness for other, likeness in found.items() if likeness is not None}
 
 

@@ -258,8 +258,11 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--seeds", type=int, default=2)
     options.add_argument("--json", type=Path)
+    options.add_argument("--sizes", type=int, nargs="*", default=[20_000], help="of archives that grow in SQL")
     options.add_argument("--peers", action="store_true", help="datasketch and rensa by themselves beside it")
     given = options.parse_args()
+    from bench import copies_sql  # which takes its texts from here
+
     if given.peers:
         from bench import copies_peers  # needs datasketch
     peers: dict[str, Alike] = {p: partial(copies_peers.grouped, p) for p in copies_peers.PEERS} if given.peers else {}
@@ -285,8 +288,10 @@ def main() -> None:
             for change, row in parts[kind].items():
                 shares = "".join(f" {row[way]:8.3f}" for way in ("grouped", "plain", *peers))
                 sys.stdout.write(f"  {kind:11} {change:30} {row['pairs']:5}{shares}\n")
+    sql = copies_sql.on_sqlite(given.sizes) if given.sizes else []
+    sys.stdout.write(f"\nthrough SQL, on SQLite:\n{copies_sql.lines(sql)}")
     if given.json:
-        given.json.write_text(json.dumps(report, indent=1), encoding="utf-8")
+        given.json.write_text(json.dumps({**report, "sql": sql}, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

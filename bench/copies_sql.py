@@ -25,6 +25,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 
 from archive import database, store_copies
 from archive import tables as t
+from archive.store_plain import do
 from bench import copies
 
 COMMIT = 500
@@ -54,13 +55,13 @@ class Grown:
 
     def __init__(self, engine: Engine, seed: int) -> None:
         self.engine, self.made, self.count = engine, texts(seed), 0
-        self.copied, self.spent = 0, 0.0
+        self.copied = 0
         database.upgrade(engine)
         with database.writing(engine) as connection:
             _first(connection)
 
     def grow(self, count: int, commit: int = COMMIT) -> float:
-        """Put so many more in; articles a CPU-second of this process."""
+        """Put so many more in; CPU-seconds of this process."""
         spent, left = 0.0, count
         while left > 0:
             some = [next(self.made) for _ in range(min(COMMIT, left))]
@@ -71,8 +72,15 @@ class Grown:
             spent += self._group([(number, text) for number, (text, _) in zip(ids, some, strict=True)], commit)
             self.count += len(some)
             left -= len(some)
-        self.spent += spent
-        return count / spent
+        return spent
+
+    def bare(self, count: int) -> float:
+        """Seconds that so many transactions take by themselves, each with one column of one row."""
+        began = time.process_time()
+        for number in range(1, count + 1):
+            with database.writing(self.engine) as connection:
+                do(connection, "UPDATE article SET looked_at = first_seen_at WHERE id = {sign}", (number,))
+        return time.process_time() - began
 
     def _group(self, some: Sequence[tuple[int, str]], commit: int) -> float:
         began = time.process_time()
@@ -121,14 +129,15 @@ def _put(connection: Connection, some: Sequence[tuple[int, str]]) -> None:
 
 
 def measured(engine: Engine, sizes: Sequence[int], seed: int = 1) -> list[Row]:
-    """For each size of archive: articles a CPU-second while it grew so far, and one by one when it is so large."""
+    """For each size: articles a CPU-second while the archive grew so far; then one by one, beyond the transactions."""
     archive, table = Grown(engine, seed), []
     for size in sizes:
-        grown = archive.grow(size - archive.count - NIGHT)
-        night = archive.grow(NIGHT, commit=1)
-        table.append({**archive.told(), "articles/s": grown, "one by one": night})
+        count = size - archive.count - NIGHT
+        grown = archive.grow(count)
+        night = archive.grow(NIGHT, commit=1) - archive.bare(NIGHT)
+        table.append({**archive.told(), "articles/s": count / grown, "one by one": NIGHT / night})
         if sys.stderr.isatty():
-            print(f"{size:,} articles", file=sys.stderr)
+            print(lines(table[-1:]), end="", file=sys.stderr)
     return table
 
 
