@@ -44,14 +44,20 @@ async def command(words: tuple[str, ...]) -> tuple[str, str]:
     return {0: "ok", None: "ok", 3: "partly"}.get(code, "failed"), lines[-1] if lines else ""  # type: ignore[call-overload]
 
 
+def said(line: str) -> None:
+    """Say it where the log is."""
+    print(line, file=sys.stderr, flush=True)
+
+
 class Life:
     """A scheduler's life: from moment to moment, until stdin ends."""
 
     def __init__(self, settings: "Settings", move: Clock) -> None:
+        from bench.nights_crew import Crew
         from crawler.schedule import Scheduler
 
-        self.move = move
-        self.scheduler = Scheduler(settings, command, lambda line: print(line, file=sys.stderr, flush=True))
+        self.move, self.crew = move, Crew(settings, said)
+        self.scheduler = Scheduler(settings, command, said)
 
     def stop(self) -> None:
         """End after the pages in flight."""
@@ -59,11 +65,17 @@ class Life:
 
     async def serve(self) -> None:
         """Go where the clock is moved."""
+        async with self.crew.working():
+            await self._serve()
+
+    async def _serve(self) -> None:
         serving = asyncio.create_task(self.scheduler.serve())
         while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
             self.move(datetime.fromisoformat(line))
+            self.crew.see()
             seen = self.scheduler.beats
-            while self.scheduler.beats < seen + 3 or self.scheduler.busy:  # the jump was seen, what fell due has ended
+            # until the jump was seen and what fell due has ended
+            while self.scheduler.beats < seen + 3 or self.scheduler.busy or self.crew.busy:
                 await asyncio.sleep(0.02)
                 if serving.done():
                     serving.result()
@@ -125,7 +137,7 @@ def main() -> None:
     import time_machine
 
     from config.settings import Settings
-    from crawler import schedule
+    from crawler import queue, schedule
     from crawler.run import serve
 
     options = argparse.ArgumentParser(description=__doc__)
@@ -136,6 +148,7 @@ def main() -> None:
         close(given.closing)
     if retry := os.environ.get("CAICACH_TEST_RETRY"):  # that clock nobody moves
         schedule.RETRY = float(retry)
+        queue.SELDOM = schedule.SELDOM * schedule.RETRY
     settings = Settings.load()
     with time_machine.travel(given.first, tick=True) as clock:
         serve(settings, lambda: Life(settings, clock.move_to))

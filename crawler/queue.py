@@ -6,11 +6,13 @@ least once; what a crawl records twice the archive knows, and a portal crawled s
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from procrastinate import App, PsycopgConnector, RetryStrategy
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate import App, PsycopgConnector, RetryDecision, RetryStrategy
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Job
+from psycopg_pool import PoolTimeout
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,10 +21,16 @@ from config.settings import Settings
 
 CRAWL, RESCUE = "crawl", "rescue"
 """The names of the tasks, each with a queue of its own: long crawls keep no rescue waiting."""
+TIMEOUT = 10.0
+"""Seconds for which a database that does not answer is waited for."""
 TRIES = 8
 """How often a job is begun, rescues included."""
 BETWEEN = 5
 """Seconds before a crawl that was cut short is begun again; more with every time."""
+SELDOM = 3600.0
+"""Seconds before a crawl that a full disk cut short: the portal is asked for its robots.txt anew."""
+ROOM = "make room"
+"""What every line about a full disk says."""
 STALLED = 15
 """Seconds without a sign of life after which a worker counts as dead, and its jobs are given to others."""
 
@@ -60,13 +68,32 @@ def app_of(settings: Settings) -> App:
         raise SettingError("a queue needs PostgreSQL: set CAICACH_DATABASE_URL; without one `caicach schedule` crawls")
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     waits = {"connect_timeout": 10, "tcp_user_timeout": 10_000}
-    return App(connector=PsycopgConnector(conninfo=address, kwargs=waits, min_size=1, max_size=4, timeout=10))
+    return App(connector=PsycopgConnector(conninfo=address, kwargs=waits, min_size=1, max_size=4, timeout=TIMEOUT))
+
+
+class Patient(RetryStrategy):
+    """A full disk is given time, until the night is over; all else is soon tried again."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Whether and when; Procrastinate asks."""
+        decision = super().get_retry_decision(exception=exception, job=job)
+        if decision is not None and ROOM in str(exception):
+            return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=SELDOM))
+        return decision
 
 
 def again() -> RetryStrategy:
     """When a job that failed is begun again: by our own fault or the database's, not by a bug, which is logged."""
     faults = (CutShort, UserError, SQLAlchemyError, OSError)
-    return RetryStrategy(max_attempts=TRIES, wait=BETWEEN, linear_wait=BETWEEN, retry_exceptions=faults)
+    return Patient(max_attempts=TRIES, wait=BETWEEN, linear_wait=BETWEEN, retry_exceptions=faults)
+
+
+PREPARED = """DO $guarded$ BEGIN
+    PERFORM pg_advisory_xact_lock(7110);
+    IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'procrastinate_jobs' AND pg_table_is_visible(oid))
+    THEN EXECUTE $schema$ {} $schema$; END IF;
+END $guarded$"""
+"""Whoever waited for the lock looks once more; to_regclass would tell it what it knew before."""
 
 
 async def prepare(app: App) -> None:
@@ -74,21 +101,31 @@ async def prepare(app: App) -> None:
     run = app.connector.execute_query_one_async
     if not (await run("SELECT to_regclass('procrastinate_jobs') IS NOT NULL AS there"))["there"]:
         schema = app.schema_manager.get_schema().replace("%", "%%")
-        guarded = f"BEGIN; SELECT pg_advisory_xact_lock(7110); {schema}; COMMIT"
-        await app.connector.execute_query_async(guarded)
+        await app.connector.execute_query_async(PREPARED.format(schema))
 
 
 async def defer(settings: Settings, orders: Mapping[str, tuple[Order, datetime]]) -> int:
-    """Put crawls into the queue, each not before its moment; how many were not waiting there already."""
-    put = 0
+    """Put crawls into the queue, each not before its moment; how many were not waiting there already.
+
+    Raises UserError when the database is away.
+    """
     app = app_of(settings)
-    async with app.open_async():
-        await prepare(app)
-        for slug, (order, begins) in orders.items():
-            task = app.configure_task(CRAWL, queue=CRAWL, lock=slug, queueing_lock=slug, schedule_at=begins)
-            try:
-                await task.defer_async(**order.as_json())
-                put += 1
-            except AlreadyEnqueued:
-                continue
+    try:
+        async with app.open_async():
+            await prepare(app)
+            return await _put(app, orders)
+    except (ConnectorException, PoolTimeout) as error:
+        said = (str(error.__cause__ or error).strip() or type(error).__name__).splitlines()[0]
+        raise UserError(f"the queue of crawls: {said}; start the server or correct CAICACH_DATABASE_URL") from error
+
+
+async def _put(app: App, orders: Mapping[str, tuple[Order, datetime]]) -> int:
+    put = 0
+    for slug, (order, begins) in orders.items():
+        task = app.configure_task(CRAWL, queue=CRAWL, lock=slug, queueing_lock=slug, schedule_at=begins)
+        try:
+            await task.defer_async(**order.as_json())
+            put += 1
+        except AlreadyEnqueued:
+            continue
     return put

@@ -118,7 +118,11 @@ class Worker:
             await fleet.sail(self._tools)
         finally:
             self.fleets.discard(fleet)
-        return judged(fleet.done[order.slug])
+        try:
+            return judged(fleet.done[order.slug])
+        except CutShort as cut:
+            self.say(f"{order.slug}: {cut}; it is begun again")
+            raise
 
     def _is_done(self, order: Order) -> bool:
         assert self._tools is not None

@@ -31,7 +31,7 @@ from tests.flow.test_schedule import Days, at
 from tests.search import tapes
 
 FIRST, DAY = date(2026, 1, 5), timedelta(days=1)
-EVENING, LATER, MORNING = at(FIRST, "21:01"), at(FIRST, "21:40"), at(FIRST + DAY, "07:46")
+EVENING, LATER, MORNING = at(FIRST, "21:01"), at(FIRST, "22:10"), at(FIRST + DAY, "07:46")
 FAMILIES = ("nukeviet", "vhv", "liferay")
 
 

@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from archive import database, queries, queries_days, queries_schedule
 from archive.database import reading
 from archive.dates import VIETNAM
 from archive.runs import Outcome
+from bench.nights_crew import Crew
 from config.errors import UserError
 from config.settings import Settings
 from crawler.farm import Farm
@@ -74,16 +75,22 @@ class Days:
             event_loop(self.settings).run_until_complete(self._live(moments, clock))
 
     async def _live(self, moments: tuple[datetime, ...], clock: Any) -> None:
-        scheduler = Scheduler(self.settings, self.command, self.said.append)
-        serving = asyncio.create_task(scheduler.serve())
-        for moment in moments:
-            clock.move_to(moment, tick=True)
-            seen = scheduler.beats
-            while scheduler.beats < seen + 3 or scheduler.busy:  # the jump is seen, what fell due has begun and ended
-                await asyncio.sleep(0.02)
-                assert not serving.done(), serving.exception()
-        scheduler.stop()
-        await serving
+        scheduler, crew = (
+            Scheduler(self.settings, self.command, self.said.append),
+            Crew(self.settings, self.said.append),
+        )
+        async with crew.working():
+            serving = asyncio.create_task(scheduler.serve())
+            for moment in moments:
+                clock.move_to(moment, tick=True)
+                crew.see()
+                seen = scheduler.beats
+                # until the jump is seen, and what fell due has begun and ended
+                while scheduler.beats < seen + 3 or scheduler.busy or crew.busy:
+                    await asyncio.sleep(0.02)
+                    assert not serving.done(), serving.exception()
+            scheduler.stop()
+            await serving
 
     @property
     def duties(self) -> Counter[tuple[str, str, str]]:
@@ -162,11 +169,24 @@ def test_what_failed_is_tried_again_and_the_scheduler_lives_on(
     assert days.duties["index", str(FIRST), "ok"] == 1
 
 
+def scheduler(desk: Desk, night: str) -> AbstractContextManager["subprocess.Popen[str]"]:
+    return running(desk, "schedule", CAICACH_NIGHT=night, CAICACH_JITTER="0", CAICACH_LEASE="3")
+
+
 @contextmanager
-def scheduler(desk: Desk, night: str) -> Iterator["subprocess.Popen[str]"]:
-    own = {"CAICACH_NIGHT": night, "CAICACH_JITTER": "0", "CAICACH_LEASE": "3"}
+def crawling(desk: Desk) -> Iterator[None]:
+    """On PostgreSQL a worker, which crawls what the scheduler puts into the queue."""
+    if not Settings(data=desk.data).database.startswith("postgresql"):
+        yield
+        return
+    with running(desk, "worker"):
+        yield
+
+
+@contextmanager
+def running(desk: Desk, command: str, **own: str) -> Iterator["subprocess.Popen[str]"]:
     child = subprocess.Popen(
-        desk.command("schedule"), env=desk.environment | own, stderr=subprocess.PIPE, text=True, start_new_session=True
+        desk.command(command), env=desk.environment | own, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
         yield child
@@ -204,7 +224,7 @@ def test_two_schedulers_one_is_killed_midway_and_the_other_goes_on(desk: Desk) -
     night = f"{now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=3):%H:%M}"
     with Farm(12, articles=6, families=["nukeviet", "vhv", "liferay", "tandan"], copies=0) as farm:
         slower(desk, farm)
-        with scheduler(desk, night) as one, scheduler(desk, night) as two:
+        with crawling(desk), scheduler(desk, night) as one, scheduler(desk, night) as two:
             until(lambda: len(farm.log) > 25 or bool(done(desk)))
             time.sleep(1)
             first = one if holder(desk) == one.pid else two
@@ -219,7 +239,7 @@ def test_two_schedulers_one_is_killed_midway_and_the_other_goes_on(desk: Desk) -
             _, told = second.communicate(timeout=60)
             assert second.returncode == 0, told
         assert "is the scheduler until" in told
-        with scheduler(desk, night) as third:
+        with crawling(desk), scheduler(desk, night) as third:
             until(lambda: holder(desk) == third.pid)
             time.sleep(1.5)
         assert len(farm.log) == asked, "a restart began the night again"

@@ -154,6 +154,7 @@ def test_the_address_of_a_search_server_chooses_it(full: Archive) -> None:
     assert type(engine_of(full.settings)).__name__ == "Embedded"
 
 
+@pytest.mark.sqlite("a server's driver loads asyncio, which a cold start on a file does without")
 def test_a_real_search_loads_nothing_heavy(run: Run, full: Archive) -> None:
     """Cold start (DESIGN.md section 7): no crawler, no ORM, no Parquet when nothing is new."""
     run("index", "sync")

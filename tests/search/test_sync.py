@@ -66,6 +66,7 @@ def test_the_first_pull_builds_and_the_next_has_nothing_to_do(
     assert capsys.readouterr().err == ""
 
 
+@both
 def test_a_pull_with_nothing_new_opens_no_session(full: Archive, engine: Embedded) -> None:
     pull(full.settings, engine)
     assert pull(full.settings, engine) is None
