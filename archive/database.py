@@ -22,6 +22,9 @@ WRITERS = 0x43414943
 WAITS = {"connect_timeout": 10, "tcp_user_timeout": 10_000, "options": f"-clock_timeout={BUSY}s"}
 """How long a PostgreSQL that is away is waited for: seconds to connect, milliseconds for what was sent; and another
 writer of it as long as one of SQLite's."""
+DISK_FULL = "53100"
+"""What PostgreSQL calls it when its own disk is full; as told to whoever has to make room:"""
+ROOM = "make room on the disk of the server"
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -96,7 +99,8 @@ def asked(engine: Engine) -> Iterator[None]:
         yield
     except (OperationalError, InternalError, driver.OperationalError, driver.InternalError) as error:
         reason = (str(getattr(error, "orig", error)).strip() or "no answer").splitlines()[0]
-        raise UserError(f"{_place(engine)}: {reason}; {_remedy(engine, reason)}") from error
+        full = getattr(getattr(error, "orig", error), "sqlstate", None) == DISK_FULL
+        raise UserError(f"{_place(engine)}: {reason}; {ROOM if full else _remedy(engine, reason)}") from error
 
 
 @contextmanager

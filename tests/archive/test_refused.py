@@ -2,10 +2,14 @@
 
 import os
 import resource
+import shutil
 import signal
-from collections.abc import Callable
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -14,7 +18,9 @@ from archive.filters import Filters
 from archive.store import Store
 from config.errors import UserError
 from config.settings import Settings
-from tests.archives import Archive, article, capture, portal
+from tests.archives import Archive, article, capture, kept_in, portal
+from tests.placing import server_address
+from tests.servers import OWNER
 
 NOBODY = 65_534
 
@@ -43,10 +49,19 @@ def in_a_child(work: Callable[[], None]) -> str:
 
 def fill_up(settings: Settings, limit: Callable[[], int]) -> None:
     """Record until there is no room: no file may become larger than the limit, as on a disk that is full."""
+
+    def limited() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit(), resource.RLIM_INFINITY))
+
+    record_on(settings, limited)
+
+
+def record_on(settings: Settings, limited: Callable[[], None]) -> None:
+    """Record and record, once something has been limited."""
     store = Store.open(settings)
     run = store.start(portal("tamquan"))
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit(), resource.RLIM_INFINITY))
+    limited()
     for number in range(10_000):
         url = f"https://tamquan.gov.vn/{number}.html"
         held = store.receive(run, capture(url, os.urandom(5_000)))
@@ -88,6 +103,63 @@ def test_a_disk_full_of_the_database_is_one_line(archive: Archive) -> None:
     said = in_a_child(lambda: fill_up(archive.settings, lambda: max(file.stat().st_size, log.stat().st_size) + 40_000))
     assert said.endswith("make room, or make the folder and the file writable")
     assert "\n" not in said
+    sound(archive, 1)
+
+
+class SmallDisk:
+    """A file system of memory for a server's tables, which can be made full and larger again."""
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        self.folder = Path(tempfile.mkdtemp(prefix="caicach-small-disk-"))
+        self.name = self.folder.name.replace("-", "_")
+        if subprocess.run(self._mount("size=64m", "tmpfs"), check=False, capture_output=True).returncode:
+            self.folder.rmdir()
+            pytest.skip("needs the right to mount a small disk for the server's tables (root)")
+        shutil.chown(self.folder, OWNER)
+        self.url = server.rpartition("/")[0] + f"/{self.name}"
+        self.ask(f"CREATE TABLESPACE {self.name} LOCATION '{self.folder}'")
+        self.ask(f"CREATE DATABASE {self.name} TABLESPACE {self.name}")
+
+    def _mount(self, options: str, what: str) -> list[str]:
+        return ["mount", "-t", "tmpfs", "-o", options, what, str(self.folder)]
+
+    def ask(self, statement: str) -> None:
+        with psycopg.connect(server_address(self.server), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def leave(self, room: int) -> None:
+        """So many bytes are free from now on."""
+        there = os.statvfs(self.folder)
+        size = (there.f_blocks - there.f_bfree) * there.f_frsize + room
+        subprocess.run(self._mount(f"remount,size={size}", "tmpfs"), check=True)
+
+    def remove(self) -> None:
+        self.leave(10_000_000)
+        self.ask(f"DROP DATABASE {self.name} WITH (FORCE)")
+        self.ask(f"DROP TABLESPACE {self.name}")
+        subprocess.run(["umount", str(self.folder)], check=True)
+        self.folder.rmdir()
+
+
+@pytest.fixture
+def small_disk(postgres: str) -> Iterator[SmallDisk]:
+    if os.environ.get("CAICACH_TEST_DATABASE_URL"):
+        pytest.skip("needs a server of this machine, whose disk can be filled")
+    made = SmallDisk(postgres)
+    yield made
+    made.remove()
+
+
+@pytest.mark.postgres
+def test_a_full_disk_of_the_server_is_one_line(small_disk: SmallDisk, tmp_path: Path) -> None:
+    with kept_in(Settings(data=tmp_path / "data", database_url=small_disk.url)) as archive:
+        archive.record("a")
+    said = in_a_child(lambda: record_on(archive.settings, lambda: small_disk.leave(300_000)))
+    assert said.endswith("make room on the disk of the server")
+    assert "No space left on device" in said
+    assert "\n" not in said
+    small_disk.leave(10_000_000)
     sound(archive, 1)
 
 
