@@ -1,7 +1,7 @@
 """Memory and time of one process over more and more portals, some of them slow, huge or hostile.
 
 For each number of portals a farm in processes of its own and a first and a second night in a fresh crawling process,
-sixteen at once, pages archived and read as ever. Told are peak memory (children included in none), CPU-seconds for
+as many at once as ever, pages archived and read as ever. Told are peak memory (children included in none), CPU-seconds for
 each portal, the longest pause of the event loop, and how much longer a well portal took because others are not.
 Goal: 3,000 portals in <= 1 GB; where fewer were crawled, the last step's growth is what 3,000 are reckoned from.
 `python bench/portals.py [--portals N …] [--articles N] [--hostile SHARE]`.

@@ -4,6 +4,8 @@ Source: PORTALS.md 1.6 (WebCenter's stub), 1.12 (firewalls), 5 (NukeViet's flood
 """
 
 import re
+from dataclasses import dataclass
+from typing import Self
 
 from archive.records import CaptureKind
 from crawler.page import Page, attribute, decode
@@ -142,22 +144,39 @@ def deepest(body: bytes) -> int:
     return most
 
 
-def near_home(page: Page, home: Page) -> bool:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a page shows by which it is known again; a fiftieth of the page, so that a night may keep it."""
+
+    title: str
+    links: frozenset[str]
+    lines: frozenset[str]
+
+    @classmethod
+    def of(cls, page: Page) -> Self:
+        """The look of a page."""
+        return cls(page.text_of("title"), _links(page), _lines(page))
+
+
+def near_home(page: Page, home: Look) -> bool:
     """Whether a page is the home page over again, served in place of what was asked (PORTALS.md 5: soft 404s).
 
     Counters and dates change between two answers, so title, nine tenths of the links and of the lines decide.
     """
-    if page.text_of("title") != home.text_of("title"):
+    if page.text_of("title") != home.title:
         return False
-    one, other = ({attribute(a, "href") for a in p.tree.css("a[href]")} for p in (page, home))
-    if not (one or other) or len(one & other) < 0.9 * len(one | other):
+    links = _links(page)
+    if not (links or home.links) or len(links & home.links) < 0.9 * len(links | home.links):
         return False
-    seen, wanted = _lines(page), _lines(home)
-    return len(seen & wanted) >= 0.9 * len(wanted)
+    return len(_lines(page) & home.lines) >= 0.9 * len(home.lines)
 
 
-def _lines(page: Page) -> set[str]:
+def _links(page: Page) -> frozenset[str]:
+    return frozenset(attribute(a, "href") for a in page.tree.css("a[href]"))
+
+
+def _lines(page: Page) -> frozenset[str]:
     """The lines a page shows, without their numbers."""
     text = page.tree.body.text(separator="\n") if page.tree.body is not None else ""
     lines = (" ".join(NUMBERS.sub(" ", line).split()) for line in text.splitlines())
-    return {line for line in lines if line}
+    return frozenset(line for line in lines if line)

@@ -14,7 +14,7 @@ from archive.identity import digest
 from archive.records import Article, CaptureKind
 from archive.text import fold
 from crawler.address import target
-from crawler.classify import near_home
+from crawler.classify import Look, near_home
 from crawler.fetch import Unanswered
 from crawler.night import Night, Unusable
 from crawler.page import Page
@@ -49,7 +49,7 @@ class Impostors:
     night: Night
     survey: Survey
     bodies: dict[str, str] = field(default_factory=dict)
-    _home: Page | None = None
+    _home: Look | None = None
     _nowhere: Page | None = None
     _asked: set[str] = field(default_factory=set)
 
@@ -80,7 +80,7 @@ class Impostors:
         if NOTHING_THERE.search(title):
             return NotAnArticle(f"{NOTHING_SAID} {title[:80]!r}")
         nowhere = await self._nowhere_page(page.url)
-        return NotAnArticle(ALIKE_ANYWHERE) if nowhere is not None and near_home(page, nowhere) else error
+        return NotAnArticle(ALIKE_ANYWHERE) if nowhere is not None and near_home(page, Look.of(nowhere)) else error
 
     async def _compare(self, page: Page, article: Article) -> None:
         home = await self._home_page()
@@ -96,11 +96,12 @@ class Impostors:
         if fold(read.title) == fold(article.title):
             raise NotAnArticle(ALIKE_ANYWHERE)
 
-    async def _home_page(self) -> Page | None:
-        """The home page; asked for when tonight has not seen it."""
+    async def _home_page(self) -> Look | None:
+        """What the home page shows; asked for when tonight has not seen it."""
         self._home = self._home or self.survey.home
         if self._home is None:
-            self._home = await self._once(self.night.portal.url)
+            page = await self._once(self.night.portal.url)
+            self._home = Look.of(page) if page is not None else None
         return self._home
 
     async def _nowhere_page(self, url: str) -> Page | None:

@@ -20,7 +20,6 @@ from crawler.classify import classify
 from crawler.family import Ask
 from crawler.fetch import FAULTS, Answer, Unanswered, ask
 from crawler.hosts import is_private
-from crawler.lanes import AT_ONCE
 from crawler.loader import spider_class
 from crawler.middlewares.robots import Robots
 from crawler.page import Page
@@ -28,6 +27,8 @@ from crawler.refusals import Foreign, Refused
 from crawler.robots import Rules
 from crawler.run import crawler_settings, event_loop
 
+AT_ONCE = 16
+"""Portals visited at the same time, whose pages are kept until each is looked over."""
 T = TypeVar("T")
 
 

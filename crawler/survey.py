@@ -9,6 +9,7 @@ from zlib import crc32
 from archive.records import CaptureKind
 from archive.runs import Discovered, Outcome, Validators
 from crawler import discovery
+from crawler.classify import Look
 from crawler.exploring import deeper, explore
 from crawler.families import family
 from crawler.family import Ask, Family, Link
@@ -49,8 +50,8 @@ class Survey:
     sitemaps: Sequence[str] = ()
     found: Discovered = field(default_factory=lambda: Discovered(family="generic"))
     gathered: Gathered = field(init=False)
-    home: Page | None = None
-    """The home page, when it was asked for tonight."""
+    home: Look | None = None
+    """What the home page shows, when it was asked for tonight."""
     cut: bool = False
     """Whether a listing could not be walked to where it was to be left."""
     _mapped: int = 0
@@ -100,8 +101,7 @@ class Survey:
             self.night.store.remember(portal.slug, self.found)
 
     async def _from_home(self, old: Discovered | None) -> Discovered:
-        portal = self.night.portal
-        today = datetime.now(UTC).date().isoformat()
+        portal, today = self.night.portal, datetime.now(UTC).date().isoformat()
         try:
             page = page_of(await self.night.get(portal.url, CaptureKind.HOME))
         except MISSED as error:
@@ -109,7 +109,7 @@ class Survey:
                 self.night.ledger.gaps.append(f"the home page: {error}")
                 return old or Discovered(family=portal.family or "generic", on=today)
             raise Ended(_without_home(error), f"the home page: {error}") from None
-        self.home = page
+        self.home = Look.of(page)
         explored = await explore(page, self._page, own=portal.listings, known=portal.family or "")
         named = ("the portal's file names its family",) if portal.family else ()
         return Discovered(

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from archive.records import CaptureKind
-from crawler.classify import challenge, classify, near_home
+from crawler.classify import Look, challenge, classify, near_home
 from crawler.page import Page
 
 TEXT = "<p>" + "UBND huyện ban hành Kế hoạch cải cách hành chính năm 2024. " * 60 + "</p>"
@@ -143,7 +143,7 @@ def test_the_home_page_over_again() -> None:
         anchors = "".join(f'<a href="/tin-{n}.html">Tin {n}</a>' for n in range(links))
         return Page("https://a.gov.vn/x", f"<title>{title}</title>{anchors}<p>Truy cập: {counter}</p>".encode())
 
-    assert near_home(page(40, 1), page(39, 2))
-    assert not near_home(page(40, 1), page(20, 1))
-    assert not near_home(page(40, 1, "Tin 1"), page(40, 1))
-    assert not near_home(page(0, 1), page(0, 1))
+    assert near_home(page(40, 1), Look.of(page(39, 2)))
+    assert not near_home(page(40, 1), Look.of(page(20, 1)))
+    assert not near_home(page(40, 1, "Tin 1"), Look.of(page(40, 1)))
+    assert not near_home(page(0, 1), Look.of(page(0, 1)))
