@@ -27,7 +27,6 @@ TOGETHER = 10_000
 _KEY = struct.calcsize("<q")
 NEWER = "SELECT number, article_id, keys FROM sketch WHERE number >= {sign} ORDER BY number"
 NEW = "INSERT INTO sketch (number, article_id, keys) VALUES ({sign}, {sign}, {sign})"
-TAKEN = "DELETE FROM sketch WHERE number = {sign}"
 FILED = "DELETE FROM sketch WHERE number < {sign}"
 SHARING = """SELECT article_id, count(*) FROM band WHERE key IN ({keys})
 GROUP BY article_id ORDER BY count(*) DESC, article_id LIMIT {sign}"""
@@ -51,12 +50,14 @@ class Shelf:
 
     def __init__(self, connection: Connection) -> None:
         self._newest: Row | None = None
+        self._oldest = 0
         self._within = connection.get_transaction()
         self._sketches: dict[int, Row] = {}
         self._waiting: dict[int, tuple[int, ...]] = {}
         self._articles: int = connection.execute(select(func.coalesce(func.max(t.article.c.id), 0))).scalar_one()
         self._mask = Mask.load(connection, self._articles * BANDS)
         for row in ask(connection, NEWER, (0,)):
+            self._oldest = self._oldest or row[0]
             self._take(row)
 
     def caught_up(self, connection: Connection) -> bool:
@@ -92,13 +93,12 @@ class Shelf:
         row = (number, article, struct.pack(f"<{len(bands)}q", *bands))
         do(connection, NEW, row)
         self._take(row)
-        if len(self._sketches) > max(FEW, self._articles // SHARE):
+        if number - self._oldest >= max(FEW, self._articles // SHARE):
             self._file(connection, row)
 
     def forget(self, connection: Connection, article: int, bands: Sequence[int]) -> None:
-        """Forget an article's bands, which are these where they are rows."""
+        """Forget an article's bands, which are these where they are rows; `add` follows: the newest sketch counts."""
         if article in self._sketches:
-            do(connection, TAKEN, self._sketches[article][:1])
             self._drop(article)
         elif bands:
             do(connection, FORGET, (*bands, article), keys=len(bands))
@@ -135,6 +135,7 @@ class Shelf:
         self._mask.save(connection)
         self._sketches.clear()
         self._waiting.clear()
+        self._oldest = newest[0]
         self._take(newest)
 
 

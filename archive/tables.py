@@ -205,7 +205,10 @@ class Tag(Base, table=True):
 
 
 class Sketch(Base, table=True):
-    """The keys of an article's bands, eight bytes each, while they wait to become rows (archive/store_bands.py)."""
+    """The keys of an article's bands, eight bytes each, while they wait to become rows (archive/store_bands.py).
+
+    Of several of one article the newest counts.
+    """
 
     number: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     article_id: int = Field(foreign_key="article.id")

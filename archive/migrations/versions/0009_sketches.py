@@ -70,7 +70,8 @@ def _written_anew(*constraints: sa.ForeignKeyConstraint) -> None:
 
 def _file(connection: sa.Connection) -> None:
     put = sa.text("INSERT INTO band (key, article_id) VALUES (:key, :article) ON CONFLICT DO NOTHING")
-    for article, keys in connection.execute(sa.text("SELECT article_id, keys FROM sketch")).all():
+    newest = dict(map(tuple, connection.execute(sa.text("SELECT article_id, keys FROM sketch ORDER BY number"))))
+    for article, keys in newest.items():
         rows = [{"key": key, "article": article} for (key,) in struct.iter_unpack("<q", keys)]
         if rows:
             connection.execute(put, rows)
