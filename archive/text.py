@@ -74,9 +74,12 @@ def fold(text: str) -> str:
     `hoà`, `hòa` and `hoa` are one, and so are composed and decomposed text. The length may differ.
     """
     text = nfc(text).casefold().replace("đ", "d")
-    for sign, plain in _SIGNS:
-        text = text.replace(sign, plain)
+    if text.isascii():
+        return text
     text = unicodedata.normalize("NFD", text)
+    if _NOT_VIETNAMESE.search(text):
+        for sign, plain in _SIGNS:
+            text = text.replace(sign, plain)
     if _NOT_VIETNAMESE.search(text):
         return "".join(c for c in text if not unicodedata.combining(c))
     return text.encode("ascii", "ignore").decode("ascii")

@@ -74,6 +74,11 @@ class Family(Reader):
         return (*plain, *(type(self)(era=era) for era in layouts))
 
     @cached_property
+    def floor(self) -> "Family":
+        """The reader by the generic rules."""
+        return self.known[FLOOR]()
+
+    @cached_property
     def gone(self) -> tuple[tuple[re.Pattern[str], Self], ...]:
         """The layouts that had addresses of their own, with the pattern of these."""
         named = ((elder.era.addresses, elder) for elder in self.elders if elder.era and elder.era.addresses)
@@ -177,7 +182,7 @@ class Family(Reader):
             return replace(article, reader_version=failed + elder.reader_version, rules=(*until, *article.rules))
         if self.key == FLOOR or not self.is_article(page.url):
             return None
-        return rescued(self, self.known[FLOOR](), page, hints)
+        return rescued(self, self.floor, page, hints)
 
     def is_listing(self, page: Page) -> bool:
         """Whether a page without a body names articles instead, or cannot be one by its address."""

@@ -1,7 +1,7 @@
 """Which element of a page of unknown make is its heading: the one that head or address repeat."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, takewhile
 from urllib.parse import unquote
 
@@ -9,10 +9,10 @@ from selectolax.lexbor import LexborNode
 
 from archive.text import fold
 from crawler.address import target
-from crawler.main_text import ancestors, enclosing, holding, in_chrome
+from crawler.main_text import ancestors, enclosing, in_chrome
 from crawler.page import Page, one_line
 
-HEADINGS = "h1, h2, h3, h4, h5, div, p, span, strong, b, td"
+HEADINGS = ":is(h1, h2, h3, h4, h5, div, p, span, strong, b, td):not(:has(p, div, li, a, td))"
 SHORTEST, LONGEST, INDENTED = 12, 400, 4000
 SITE = re.compile(r"\s+(?:[-–—|»:])\s+")
 PORTAL = re.compile(
@@ -22,6 +22,7 @@ PORTAL = re.compile(
 )
 """How the part of a title looks that names the portal."""
 RANKS = ("h1", "h2", "h3", "h4", "strong", "b", "div", "p", "span", "td", "h5")
+_WORD = re.compile(r"[a-z0-9]+")
 NEAR = 4
 FEW = 4
 ALIKE = 0.75
@@ -43,24 +44,32 @@ def _heading(page: Page, body: LexborNode | None) -> LexborNode | None:
     called = {key_of(text) for text in named(page)}
     spoken = words(page.url)
     best: tuple[float, LexborNode] | None = None
-    candidates: list[tuple[LexborNode, str]] = []
-    for node, text in _candidates(page, enclosing(body)):
-        candidates.append((node, text))
-        if key_of(text) in called and (not spoken or likeness(text, spoken) >= ALIKE / 2):
+    candidates: list[LexborNode] = []
+    framed = _Framed(page, body)
+    for node, text in _candidates(page):
+        candidates.append(node)
+        said = _said(text)
+        like = likeness(said, spoken)
+        same = " ".join(said) in called and (not spoken or like >= ALIKE / 2)
+        liker = like >= ALIKE and (best is None or like > best[0])
+        # Asked last, because it is slow and few come so far.
+        if not (same or liker) or framed(node):
+            continue
+        if same:
             return node
-        like = likeness(text, spoken) if spoken else 0.0
-        if like >= ALIKE and (best is None or like > best[0]):
-            best = (like, node)
-    return best[1] if best else (None if spoken else _above(candidates, body))
+        best = (like, node)
+    return best[1] if best else (None if spoken else _above(candidates, body, framed))
 
 
-def _above(candidates: list[tuple[LexborNode, str]], body: LexborNode | None) -> LexborNode | None:
+def _above(
+    candidates: Sequence[LexborNode], body: LexborNode | None, framed: Callable[[LexborNode], bool]
+) -> LexborNode | None:
     """The most prominent line above a body, among what stands near it."""
     outer = list(islice(ancestors(body), NEAR)) if body is not None else []
     for box in outer:
         before = list(takewhile(lambda node: node.mem_id != body.mem_id, box.traverse())) if body is not None else []
         places = {node.mem_id for node in before}
-        found = [node for node, _ in candidates if node.mem_id in places and node.tag in RANKS]
+        found = [node for node in candidates if node.mem_id in places and node.tag in RANKS and not framed(node)]
         if found:
             return min(found, key=lambda node: RANKS.index(node.tag or "span"))
     return None
@@ -69,7 +78,8 @@ def _above(candidates: list[tuple[LexborNode, str]], body: LexborNode | None) ->
 def confirmed(page: Page, text: str) -> bool:
     """Whether head or address say the same as a heading."""
     spoken = words(page.url)
-    return bool(text) and (key_of(text) in {key_of(name) for name in named(page)} or likeness(text, spoken) >= ALIKE)
+    said = _said(text)
+    return bool(text) and (" ".join(said) in {key_of(name) for name in named(page)} or likeness(said, spoken) >= ALIKE)
 
 
 def words(url: str) -> list[str]:
@@ -88,14 +98,14 @@ def words(url: str) -> list[str]:
     return found if len(found) >= FEW else []
 
 
-def likeness(text: str, spoken: list[str]) -> float:
-    """How much of an address's words a text has, and the text nothing beyond them; 0 to 1."""
-    said = re.findall(r"[a-z0-9]+", fold(text))
+def likeness(said: Sequence[str], spoken: Sequence[str]) -> float:
+    """How much of an address's words a text's folded words are, and these nothing beyond them; 0 to 1."""
     if not said or not spoken:
         return 0.0
-    both = len(set(said) & set(spoken))
+    wanted = set(spoken)
+    both = len(wanted.intersection(said))
     longer = max(0, len(said) - len(spoken) - FEW) if len(spoken) > 2 * FEW else max(0, len(said) - 2 * len(spoken))
-    return both / len(set(spoken)) * (1 - min(1.0, longer / len(said)))
+    return both / len(wanted) * (1 - min(1.0, longer / len(said)))
 
 
 def named(page: Page) -> Iterator[str]:
@@ -106,23 +116,32 @@ def named(page: Page) -> Iterator[str]:
         yield from (part for part in (title[: found.start()], title[found.end() :]) if not PORTAL.match(part))
 
 
-def _candidates(page: Page, text_in: frozenset[int]) -> Iterator[tuple[LexborNode, str]]:
-    judged: dict[int, bool] = page.kept.setdefault(in_chrome, {})
-    several = holding(page, "p, div, li, a, td")
+def _candidates(page: Page) -> Iterator[tuple[LexborNode, str]]:
+    """The elements that hold one line as long as a heading and are no item or link, with their text."""
     for node in page.tree.css(HEADINGS):
-        if node.mem_id in several:
+        if node.parent is not None and node.parent.tag in {"a", "li"}:
             continue
         source = node.text()
         text = one_line(source) if SHORTEST <= len(source) <= INDENTED else ""
-        if SHORTEST <= len(text) <= LONGEST and not _linked(node, text_in, judged):
+        if SHORTEST <= len(text) <= LONGEST:
             yield node, text
 
 
-def _linked(node: LexborNode, text_in: frozenset[int], judged: dict[int, bool]) -> bool:
-    parent = node.parent
-    return in_chrome(node, text_in, judged) or (parent is not None and parent.tag in {"a", "li"})
+class _Framed:
+    """Whether a line stands in the frame around a body."""
+
+    def __init__(self, page: Page, body: LexborNode | None) -> None:
+        self.text_in = enclosing(body)
+        self.judged: dict[int, bool] = page.kept.setdefault(in_chrome, {})
+
+    def __call__(self, node: LexborNode) -> bool:
+        return in_chrome(node, self.text_in, self.judged)
+
+
+def _said(text: str) -> list[str]:
+    return _WORD.findall(fold(text))
 
 
 def key_of(text: str) -> str:
     """A text by its letters and digits alone, so that two settings of one heading are equal."""
-    return " ".join(re.findall(r"[a-z0-9]+", fold(text)))
+    return " ".join(_said(text))

@@ -17,6 +17,7 @@ CHROME_NAMES = re.compile(
 )
 ENOUGH = 140
 CELLS = frozenset({"td", "th", "tr", "tbody", "thead", "table", "caption"})
+ONE_LINE = CELLS | {"p"}
 LISTS = frozenset({"li", "ul", "ol", "dd", "dt", "dl", "blockquote"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 LINE = 30
@@ -67,10 +68,10 @@ def _blocks(box: LexborNode) -> dict[int, Block]:
         if not size:
             continue
         linked, parent = False, node.parent
-        while parent is not None and parent.tag not in BLOCKS and parent.tag not in SKIPPED:
-            linked |= parent.tag == "a"
+        while parent is not None and (tag := parent.tag) not in BLOCKS and tag not in SKIPPED:
+            linked |= tag == "a"
             parent = parent.parent
-        if parent is None or parent.tag in SKIPPED:
+        if parent is None or tag in SKIPPED:
             continue
         block = found.setdefault(parent.mem_id, Block(parent))
         block.size += size
@@ -80,13 +81,17 @@ def _blocks(box: LexborNode) -> dict[int, Block]:
 
 def _holder(node: LexborNode) -> LexborNode:
     """The element of whose text a block is a paragraph: its parent, or itself when lines end within it."""
-    broken = any(inner.mem_id != node.mem_id for inner in node.css("br, p, div, table"))
-    holder = node if broken and node.tag not in {"p", *CELLS} else (node.parent or node)
+    holder = node if node.tag not in ONE_LINE and _broken(node) else (node.parent or node)
     while holder.tag in LISTS or (holder.tag in CELLS and not _lays_out(holder)):
         if holder.parent is None:
             break
         holder = holder.parent
     return holder
+
+
+def _broken(node: LexborNode) -> bool:
+    """Whether lines end within an element."""
+    return any(inner.mem_id != node.mem_id for inner in node.css("br, p, div, table"))
 
 
 def _lays_out(node: LexborNode) -> bool:

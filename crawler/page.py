@@ -132,16 +132,21 @@ class Page:
 
         What was typed for the fonts of before Unicode is converted (archive/legacy.py).
         """
-        text = decode(self.body, self.content_type).replace("\0", " ")
-        return text if self._is_utf8 and not any(sign in self.body for sign in OLD_FONTS) else modern(text)
+        plain = None if self.body.startswith(BOM_STARTS) else self._utf8
+        text = (decode(self.body, self.content_type) if plain is None else plain).replace("\0", " ")
+        return text if self._utf8 is not None and not self._in_old_fonts else modern(text)
 
     @cached_property
-    def _is_utf8(self) -> bool:
+    def _in_old_fonts(self) -> bool:
+        return any(sign in self.body for sign in OLD_FONTS)
+
+    @cached_property
+    def _utf8(self) -> str | None:
+        """The body as UTF-8, its mark included; None when it is not that."""
         try:
-            self.body.decode("utf-8")
+            return self.body.decode("utf-8")
         except UnicodeDecodeError:
-            return False
-        return True
+            return None
 
     @cached_property
     def json(self) -> Any:
@@ -164,8 +169,8 @@ class Page:
     def tree(self) -> LexborHTMLParser:
         """The parsed document; UTF-8 goes to the parser as it came, which is faster."""
         body = self.body
-        odd = body.startswith(BOM_STARTS) or b"\0" in body or OLD_FONTS[0] in body or OLD_FONTS[1] in body
-        return LexborHTMLParser(body if not odd and self._is_utf8 else self.text)
+        odd = body.startswith(BOM_STARTS) or b"\0" in body or self._in_old_fonts
+        return LexborHTMLParser(body if not odd and self._utf8 is not None else self.text)
 
     @cached_property
     def declared(self) -> str:
@@ -174,8 +179,15 @@ class Page:
 
     def meta(self, name: str) -> str:
         """The content of the head's first `<meta>` of that property or name, in any case; empty when there is none."""
-        node = find(self.tree.head, f'meta[property="{name}" i], meta[name="{name}" i]')
-        return one_line(attribute(node, "content"))
+        return one_line(self._metas.get(name.lower(), ""))
+
+    @cached_property
+    def _metas(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for node in self.tree.head.css("meta") if self.tree.head is not None else ():
+            for named in ("property", "name"):
+                found.setdefault(attribute(node, named).lower(), attribute(node, "content"))
+        return found
 
     def css(self, selectors: str) -> list[LexborNode]:
         """All nodes of the first fruitful fallback."""

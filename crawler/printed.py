@@ -13,6 +13,7 @@ DAY = re.compile(
     r"(?<!\d)\d{1,2} ?[-/.] ?\d{1,2} ?[-/.] ?\d{4}(?!\d)|\d{1,2} tháng \d{1,2},? (?:năm )?\d{4}|\d{4}-\d\d-\d\d",
     re.IGNORECASE,
 )
+YEAR = re.compile(r"\d{4}")
 LABEL = rf"{LABEL_OF_DATE}|được đăng|đăng|thời gian|xuất bản|ngày xuất bản|ngày tạo|cập nhật lúc"
 STAMP = re.compile(
     rf"\W*(?:(?:{LABEL})\s*:?\s*)?(?:{WHEN}|tháng|sa\b|ch\b)++"
@@ -66,7 +67,8 @@ def stamp_in(text: str) -> str:
 
 def _stamp(node: LexborNode, around: frozenset[int], judged: dict[int, bool]) -> str:
     text = node.text()
-    if len(text) > 3 * LONGEST or not DAY.search(text):
+    # Every form of a day has four digits in a row, and most texts have none.
+    if len(text) > 3 * LONGEST or not YEAR.search(text) or not DAY.search(text):
         return ""
     stamp = stamp_in(text_of(node))
     return stamp if stamp and not in_chrome(node, around, judged) and not _beside_link(node) else ""

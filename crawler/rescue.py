@@ -56,12 +56,21 @@ def rescued(family: Reader, floor: Floor, page: Page, hints: Sequence[Stated]) -
     )
 
 
+def _says_enough(article: Article) -> bool:
+    """Whether so much text of its own stands in a body; the first lines nearly always tell."""
+    letters = 0
+    for line in article.body.split("\n"):
+        letters += 0 if is_around(line, article.title) else len(line)
+        if letters >= ENOUGH:
+            return True
+    return False
+
+
 def plausible(article: Article, page: Page) -> bool:
     """Whether what the floor read is an article and not a notice, a listing or another page in its place."""
     if page.status >= 400 or NOTHING_THERE.search(article.title):
         return False
-    text = [line for line in article.body.split("\n") if not is_around(line, article.title)]
-    if sum(map(len, text)) < ENOUGH and (not article.attachments or NOTHING_THERE.search(article.body)):
+    if not _says_enough(article) and (not article.attachments or NOTHING_THERE.search(article.body)):
         return False
     spoken = words(page.url)
     if not spoken:

@@ -68,15 +68,15 @@ class Selection:
 
     def node(self, page: Page, box: LexborNode | None, name: str) -> LexborNode | None:
         """The node of a field: within the article's element, else anywhere."""
-        found = self._first(box, name) if name not in self.own else None
-        return found if found is not None else self._first(page.tree, name)
+        found = self._first(page, box, name) if name not in self.own else None
+        return found if found is not None else self._first(page, page.tree, name)
 
     def nodes(self, page: Page, box: LexborNode | None, name: str) -> list[LexborNode]:
         """All nodes of an optional field; only a portal file's selector looks outside the article's element."""
         where = page.tree if name in self.own else box
         if where is None:
             return []
-        for selector in alternatives(self.select[name]):
+        for selector in self._present(page, where, name):
             if found := list(where.css(selector)):
                 self.used[name] = selector
                 return found
@@ -84,13 +84,26 @@ class Selection:
 
     def text(self, page: Page, box: LexborNode | None, name: str) -> str:
         """The text of an optional field; empty when it is not there."""
-        return text_of(self._first(page.tree if name in self.own else box, name))
+        return text_of(self._first(page, page.tree if name in self.own else box, name))
 
-    def _first(self, where: LexborNode | LexborHTMLParser | None, name: str) -> LexborNode | None:
+    def _present(self, page: Page, where: LexborNode | LexborHTMLParser, name: str) -> Iterator[str]:
+        """The selectors of a field without those that are known to find nothing on the whole page.
+
+        What no layout of a family finds is asked for once: in the whole page, or in its body if that is the box.
+        """
+        absent: set[str] = page.kept.setdefault(Selection, set())
+        whole = isinstance(where, LexborHTMLParser) or where.tag == "body"
+        for selector in alternatives(self.select[name]):
+            if selector not in absent and whole and page.tree.css_first(selector) is None:
+                absent.add(selector)
+            if selector not in absent:
+                yield selector
+
+    def _first(self, page: Page, where: LexborNode | LexborHTMLParser | None, name: str) -> LexborNode | None:
         """The first node that a field's first fruitful selector finds, which is noted."""
         if where is None:
             return None
-        for selector in alternatives(self.select[name]):
+        for selector in self._present(page, where, name):
             found = where.css_first(selector)
             if found is not None:
                 self.used[name] = selector
@@ -115,6 +128,8 @@ class Selection:
 
 
 def _check(selectors: Mapping[str, str]) -> None:
+    if not selectors:
+        return
     empty = LexborHTMLParser("<p></p>")
     for name, selector in selectors.items():
         if name not in FIELDS:

@@ -121,8 +121,16 @@ class Generic(Family, key="generic"):
         """A page that claims to be an article is one; a pager, or an address like a section's, makes a listing."""
         if described(page) or page.meta("og:type") == "article":
             return False
-        paged = self.next(page) is not None or not DETAIL.search(target(page.url))
-        return paged and len(self.links(page)) >= 5
+        paged = not DETAIL.search(target(page.url)) or self.next(page) is not None
+        return paged and len(self.named(page)) >= 5
+
+    def named(self, page: Page) -> list[Link]:
+        """The articles that a page names, found out once."""
+        key = self, "links"
+        if key not in page.kept:
+            page.kept[key] = self.links(page)
+        found: list[Link] = page.kept[key]
+        return found
 
     def text(self, page: Page, box: LexborNode | None, name: str) -> str:
         found = super().text(page, box, name)
@@ -145,7 +153,7 @@ class Generic(Family, key="generic"):
         return printed(page, heading(page, main), main)
 
     def refine(self, article: Article, page: Page) -> Article:
-        if len(article.body) < 80 and not article.attachments and self.links(page):
+        if len(article.body) < 80 and not article.attachments and self.named(page):
             raise NotAnArticle("no text of an article stands in it")
         lines = [LISTED.sub("", line) for line in article.body.split("\n")]
         labels = {text_of(node) for node in page.tree.css("li a[href]")}
@@ -157,7 +165,7 @@ class Generic(Family, key="generic"):
 
     def _lists(self, page: Page, lines: list[str]) -> bool:
         """Whether a text is the titles of all articles that the page lists, and not more than teasers beside."""
-        titles = [link.title for link in self.links(page)]
+        titles = [link.title for link in self.named(page)]
         return bool(titles) and set(titles) <= set(lines) and sum(map(len, lines)) <= TEASER * len(titles)
 
 

@@ -44,6 +44,30 @@ def test_heading(inner: str, url: str, title: str) -> None:
     assert found(page(inner, url, title)) == TITLE
 
 
+@pytest.mark.parametrize(
+    ("inner", "title"),
+    [
+        (f"<nav><h2>{TITLE}</h2></nav><h1 id=h>{TITLE}</h1><div>{PROSE}</div>", TITLE),
+        (f"<ul><li><b>{TITLE}</b></li></ul><h2 id=h>{TITLE}</h2><div>{PROSE}</div>", TITLE),
+        (f"<a href=/x><strong>{TITLE}</strong></a><p id=h>{TITLE}</p><div>{PROSE}</div>", TITLE),
+        (f"<div><p id=h>{TITLE}</p></div><div>{PROSE}</div>", TITLE),
+        (f"<div><nav><h2>{TITLE}</h2></nav><h3 id=h>{TITLE}</h3><div>{PROSE}</div></div>", ""),
+    ],
+    ids=["not in the frame", "no item", "no link", "the innermost", "above the body and not in the frame"],
+)
+def test_of_elements_that_say_the_same_the_article_s_own_is_its_heading(inner: str, title: str) -> None:
+    shown = page(inner, SPOKEN, title)
+    node = heading(shown, fullest(shown.tree.body))
+    assert node is not None
+    assert node.attributes.get("id") == "h"
+
+
+def test_a_paragraph_of_several_lines_is_a_paragraph_of_what_holds_it() -> None:
+    node = fullest(page(f"<div id=d><p>{TITLE * 3}<br>{TITLE * 3}</p></div>").tree.body)
+    assert node is not None
+    assert node.attributes.get("id") == "d"
+
+
 def test_a_link_to_the_article_is_not_its_heading() -> None:
     linked = f'<ul><li><a href="/x">{TITLE}</a></li></ul><div><p>{PROSE}</p></div>'
     assert found(page(linked)) == ""

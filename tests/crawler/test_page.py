@@ -6,13 +6,39 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.page import Page, decode, one_line
+from crawler.page import Page, decode, one_line, text_of
+from crawler.selection import Selection
 
 TITLE = "Kế hoạch cải cách hành chính, Ủy ban nhân dân huyện Đắk Glei"
 
 
 def page(html: str, url: str = "https://a.gov.vn/tin/bai.html") -> Page:
     return Page(url, html.encode())
+
+
+def test_the_first_meta_of_a_name_in_the_head_is_meant_whichever_way_it_is_named() -> None:
+    shown = page(
+        '<head><meta name="OG:Title" content=" a  b "><meta property="og:title" content="c"><meta property="og:type">'
+        '<meta property="og:type" content="late"></head><body><meta name="author" content="d"></body>'
+    )
+    assert [shown.meta(name) for name in ("og:title", "og:TITLE", "og:type", "author")] == ["a b", "a b", "", ""]
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_the_text_of_a_page_is_without_marks_and_nuls(mark: str) -> None:
+    assert Page("https://a.vn/", f"{mark}a\0b {TITLE}".encode()).text == f"a b {TITLE}"
+
+
+def test_what_one_element_lacks_may_stand_in_another() -> None:
+    shown = page("<title>c</title><div class=box>a</div><p class=sapo>b</p><p class=lead>d</p>")
+    reader = Selection({"summary": ".no || .sapo", "title": ".no || title", "author": ".lead"}, {})
+    box, body = shown.first(".box"), shown.tree.body
+    assert [reader.text(shown, where, "summary") for where in (box, body, box, body)] == ["", "b", "", "b"]
+    assert (text_of(reader.node(shown, body, "title")), reader.text(shown, body, "title")) == ("c", "")
+    assert [text_of(node) for node in (*reader.nodes(shown, box, "author"), *reader.nodes(shown, body, "author"))] == [
+        "d"
+    ]
+    assert reader.used == {"summary": ".sapo", "title": "title", "author": ".lead"}
 
 
 @pytest.mark.parametrize(
