@@ -41,7 +41,7 @@ def crawl(axes: Axes, report: dict[str, Any]) -> None:
 
 
 READERS = {
-    "ours, known": "Caicach, layouts its families know",
+    "ours, documented": "Caicach, layouts its families describe",
     "ours": "Caicach",
     "ours, generic": "Caicach, family not told",
     "trafilatura": "trafilatura",

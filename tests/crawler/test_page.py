@@ -29,6 +29,25 @@ def test_the_text_of_a_page_is_without_marks_and_nuls(mark: str) -> None:
     assert Page("https://a.vn/", f"{mark}a\0b {TITLE}".encode()).text == f"a b {TITLE}"
 
 
+OLD = "Uû ban nh©n d©n huyÖn ban hµnh KÕ ho¹ch cña c¸c x·, kh«ng ®Ó ng\xadêi d©n ph¶i chê ®îi viÖc thùc hiÖn"
+NEW = "Uỷ ban nhân dân huyện ban hành Kế hoạch của các xã, không để người dân phải chờ đợi việc thực hiện"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (f"<p>{OLD} vµ phßng</p>", f"{NEW} và phòng"),
+        (f'<p style="font-family:.VnTime">{OLD}</p>', NEW),
+        (f"<p>{OLD} 5 µm</p>", f"{OLD} 5 µm"),
+    ],
+    ids=["by its commonest word", "by its font", "neither"],
+)
+def test_what_was_typed_for_the_fonts_of_before_unicode_is_converted(typed: str, kept: str) -> None:
+    shown = Page("https://a.vn/", typed.encode())
+    assert kept in shown.text
+    assert shown.text_of("p") == kept
+
+
 def test_what_one_element_lacks_may_stand_in_another() -> None:
     shown = page("<title>c</title><div class=box>a</div><p class=sapo>b</p><p class=lead>d</p>")
     reader = Selection({"summary": ".no || .sapo", "title": ".no || title", "author": ".lead"}, {})
