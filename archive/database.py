@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from config.errors import SettingError, UserError
 from config.settings import Settings
 
-HEAD = "0009"
+HEAD = "0010"
 """The schema this code works with: the newest revision in archive/migrations/versions."""
 BUSY = 30
 """Seconds that a writer waits for another one of SQLite's."""

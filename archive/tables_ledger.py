@@ -139,6 +139,6 @@ class Change(Base, table=True):
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     kind: str
     article_id: int | None = Field(foreign_key="article.id", index=True)
-    run_id: int | None = Field(foreign_key="run.id")
+    run_id: int | None = Field(foreign_key="run.id", index=True)
     at: datetime = Field(sa_type=Utc)
     detail: str = ""
