@@ -1,10 +1,10 @@
 """Memory and time of one process over more and more portals, some of them slow, huge or hostile.
 
 For each number of portals a farm in processes of its own and a first and a second night in a fresh crawling process,
-as many at once as ever, pages archived and read as ever. Told are peak memory (children included in none), CPU-seconds for
-each portal, the longest pause of the event loop, and how much longer a well portal took because others are not.
+pages archived and read as ever. Told are peak memory (children included in none), CPU-seconds for each portal, the
+longest pause of the event loop, and how much longer a well portal took because others are not.
 Goal: 3,000 portals in <= 1 GB; where fewer were crawled, the last step's growth is what 3,000 are reckoned from.
-`python bench/portals.py [--portals N …] [--articles N] [--hostile SHARE]`.
+`python bench/portals.py [--portals N …] [--articles N] [--hostile SHARE] [--json FILE]`.
 """
 
 import argparse
@@ -128,6 +128,7 @@ def main() -> None:
     options.add_argument("--portals", type=int, nargs="+", default=[10, 100, 400])
     options.add_argument("--articles", type=int, default=4)
     options.add_argument("--hostile", type=float, default=0.05)
+    options.add_argument("--json", type=Path)
     options.add_argument("--farm", nargs=3)
     options.add_argument("--crawl", action="store_true")
     given = options.parse_args()
@@ -137,6 +138,7 @@ def main() -> None:
         print(json.dumps(crawled()))
         return
     peaks: list[tuple[int, float]] = []
+    every: list[dict[str, Any]] = []
     for portals in given.portals:
         with tempfile.TemporaryDirectory(prefix="caicach-bench-") as name:
             nights = step(Path(name), portals, given)
@@ -144,7 +146,10 @@ def main() -> None:
             print(
                 {key: round(value, 3) if isinstance(value, float) else value for key, value in one.items()}, flush=True
             )
+        every += nights
         peaks.append((portals, nights[-1]["peak_mb"]))
+    if given.json:
+        given.json.write_text(json.dumps({"nights": every}, indent=1), encoding="utf-8")
     (few, small), (many, large) = peaks[-2:] if len(peaks) > 1 else [(0, 0.0), *peaks]
     at_3000 = large + max(0, 3000 - many) * max(0.0, large - small) / (many - few)
     print(f"measured to {many} portals: {large:.0f} MB; 3,000 reckoned from its growth: {at_3000:.0f} MB")
