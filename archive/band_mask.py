@@ -41,8 +41,10 @@ class Mask:
     @classmethod
     def load(cls, connection: Connection, keys: int) -> "Mask":
         """The mask as it was stored, or made from the rows where none was; `keys` is about how many there are."""
-        parts = connection.execute(PARTS).scalars().all()
-        return cls(bytearray(b"".join(parts))) if parts else cls.of_rows(connection, keys)
+        bits = bytearray()
+        for part in connection.execute(PARTS, execution_options={"yield_per": 1}).scalars():
+            bits += part  # one at a time: at a million articles all of them are 64 MB
+        return cls(bits) if bits else cls.of_rows(connection, keys)
 
     @classmethod
     def of_rows(cls, connection: Connection, keys: int) -> "Mask":
