@@ -36,12 +36,12 @@ CURRENT = (
     *(_a.capture_id, _a.reader_version, _a.normaliser_version),
 )
 """What is asked of an article to judge a reading of it."""
-AT_ADDRESS = (
+AT_ADDRESS = Prepared(
     select(_d.id.label("address_id"), *CURRENT)
     .outerjoin(t.article, _a.id == _d.article_id)
     .where(_d.portal_id == bindparam("portal"), _d.url_digest == bindparam("key"))
 )
-TWINS = (
+TWINS = Prepared(
     select(*CURRENT)
     .where(
         _a.portal_id == bindparam("portal"), _a.body_digest == bindparam("body"), _a.published_on == bindparam("day")
@@ -88,7 +88,7 @@ def later(looks: Sequence[timedelta], since: datetime, now: datetime) -> datetim
 def write(connection: Connection, read: Read, sketch: Sketch, moment: Moment) -> Recorded:
     """Write what was read, or find that nothing is new."""
     place = {"portal": moment.portal, "key": read.url_digest}
-    known: Row[*tuple[Any, ...]] | None = connection.execute(AT_ADDRESS, place).first()
+    known = AT_ADDRESS.first(connection, place)
     address = known.address_id if known is not None else None
     if known is None or known.id is None:
         known = _same_elsewhere(connection, read, moment)
@@ -108,7 +108,7 @@ def write(connection: Connection, read: Read, sketch: Sketch, moment: Moment) ->
 def again(connection: Connection, read: Read, sketch: Sketch, moment: Moment, then: tuple[Verdict, int]) -> Recorded:
     """Write what was judged before, as it was: the verdict and the article's id are those of then."""
     verdict, article = then
-    known = connection.execute(AT_ADDRESS, {"portal": moment.portal, "key": read.url_digest}).first()
+    known = AT_ADDRESS.first(connection, {"portal": moment.portal, "key": read.url_digest})
     address = known.address_id if known is not None else None
     if verdict is Verdict.NEW:
         return _grouped(connection, _new(connection, read, moment, address, article), sketch, moment)
@@ -121,7 +121,7 @@ def again(connection: Connection, read: Read, sketch: Sketch, moment: Moment, th
 def same_again(connection: Connection, url: str, moment: Moment, article: int) -> None:
     """Note once more that nothing was new at an address; one that was not the article's becomes it."""
     key = digest(url)
-    known = connection.execute(AT_ADDRESS, {"portal": moment.portal, "key": key}).first()
+    known = AT_ADDRESS.first(connection, {"portal": moment.portal, "key": key})
     found = _found(connection, moment, article)
     if known is None or known.id is None:
         _place(connection, (url, key), moment, (known.address_id if known is not None else None, article))
@@ -141,7 +141,8 @@ def _same_elsewhere(connection: Connection, read: Read, moment: Moment) -> Row[*
     if day is None or not read.meaning.body:
         return None
     alike = {"portal": moment.portal, "body": read.body_digest, "day": day}
-    for twin in connection.execute(TWINS, alike).all():
+    twins: list[Row[*tuple[Any, ...]]] = TWINS.all(connection, alike)
+    for twin in twins:
         text = connection.execute(TITLED, {"article": twin.id, "number": twin.revisions}).one()
         files = tuple(tuple(file) for file in text.facts["attachments"])
         if text.title == store_facts.storable(read.meaning.title) and files == read.attachments:
