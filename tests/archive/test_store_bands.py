@@ -104,14 +104,29 @@ def test_bands_survive_the_way_down_and_up(archive: Archive) -> None:
     """What waited and what was rows already is found again, without the mask that was."""
     for number, text in enumerate([*OTHERS, TEXT, SHORT]):
         archive.record(f"n{number}", f"Tin {number}", text)
+    archive.record("last", "Tin", edited(OTHERS[0], 0.5, 1))
+    last = archive.record("last", "Tin", " ".join(PROSE[::-1]), at=later(days=1)).article
     with database.writing(archive.store.engine) as connection:
-        assert 1 <= waiting(connection) < len(OTHERS)
+        assert 2 <= waiting(connection) < len(OTHERS)
         migrations.migrate(connection, "0008")
+        rows = connection.execute(select(t.band.c.key).where(t.band.c.article_id == last)).scalars()
+        assert set(rows) == set(bands(Body(" ".join(PROSE[::-1])))), "the newest of its two sketches counts"
     database.upgrade(archive.store.engine)
     copied = [TEXT, *OTHERS]
     ids = [archive.record(f"m{number}", "Tin", BYLINE + text).article for number, text in enumerate(copied)]
     with archive.store.engine.connect() as connection:
         assert paired(connection) == {(len(OTHERS) + 1, ids[0]), *enumerate(ids[1:], start=1)}
+
+
+def test_a_restart_lets_wait_what_waits(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_bands, "FEW", 4)
+    names = map(str, itertools.count())
+    for some, left in ((OTHERS[:6], 3), ([TEXT], 4), (TEXTS[-2:-1], 1)):
+        with kept_in(settings) as archive:
+            for text in some:
+                archive.record(next(names), text[:20], text)
+            with archive.store.engine.connect() as connection:
+                assert waiting(connection) == left
 
 
 def test_a_mask_is_stored_and_loaded(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
