@@ -93,7 +93,7 @@ SUBJECTS = (
         "portals",
         "Memory and time of one process over more and more portals",
         "3,000 in 1 GB",
-        ("--portals", "10", "100", "--json", LEFT),
+        ("--portals", "10", "200", "400", "--articles", "1", "--hostile", "0.02", "--json", LEFT),
         ("--portals", "10", "100", "1000", "3000", "--articles", "1", "--json", LEFT),
         60,
     ),
