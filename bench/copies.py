@@ -248,8 +248,8 @@ def whole(texts: list[tuple[str, str]]) -> dict[str, float]:
     true = {(a, b) for a, b in itertools.combinations(range(len(texts)), 2) if texts[a][0] == texts[b][0]}
     same = {(a, b) for a, b in found if bodies[a].words == bodies[b].words}
     right = len(found & (true | same))
-    return {"articles": len(texts), "pairs": len(found), "precision": right / max(len(found), 1),
-            "recall": len(found & true) / max(len(true), 1), "compared": compared,
+    quality = {"precision": right / max(len(found), 1), "recall": len(found & true) / len(true)} if true else {}
+    return {"articles": len(texts), "pairs": len(found), **quality, "compared": compared,
             "articles/s": len(texts) / spent}  # fmt: skip
 
 
@@ -281,12 +281,15 @@ def main() -> None:
                 "look-alikes": by_change(distinct(texts), LOOK_ALIKES, seed, peers),
             }
     for corpus, parts in report.items():
-        sys.stdout.write(f"\n{corpus}: " + ", ".join(f"{k} {v:,.3f}" for k, v in parts["whole"].items()) + "\n")
+        sys.stdout.write(f"\n{corpus}: {copies_sql.line(parts['whole'])}\n")
         for peer, row in parts["peers"].items():
-            sys.stdout.write(f"  {peer} alone: " + ", ".join(f"{k} {v:,.3f}" for k, v in row.items()) + "\n")
+            sys.stdout.write(f"  {peer} alone: {copies_sql.line(row)}\n")
+        if parts["copies"]:
+            ways = "".join(f" {way:>11}" for way in ("ours", "plain", *peers))
+            sys.stdout.write(f"  {'share that is grouped':42} {'texts':>5}{ways}\n")
         for kind in ("copies", "look-alikes"):
             for change, row in parts[kind].items():
-                shares = "".join(f" {row[way]:8.3f}" for way in ("grouped", "plain", *peers))
+                shares = "".join(f" {row[way]:11.3f}" for way in ("grouped", "plain", *peers))
                 sys.stdout.write(f"  {kind:11} {change:30} {row['pairs']:5}{shares}\n")
     sql = copies_sql.on_sqlite(given.sizes) if given.sizes else []
     sys.stdout.write(f"\nthrough SQL, on SQLite:\n{copies_sql.lines(sql)}")

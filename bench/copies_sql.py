@@ -94,11 +94,11 @@ class Grown:
         return time.process_time() - began
 
     def told(self) -> Row:
-        """What there is: groups' share of the copies, memory, and how large the bands are."""
+        """What there is: pairs found for each copy that was put there, and memory."""
         with self.engine.connect() as connection:
             found = connection.execute(select(func.count()).select_from(t.copy)).scalar_one()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        return {"articles": self.count, "found": found / max(self.copied, 1), "MB": memory}
+        return {"articles": self.count, "pairs a copy": found / max(self.copied, 1), "MB": memory}
 
 
 def _settle(engine: Engine) -> None:
@@ -140,10 +140,15 @@ def _put(connection: Connection, some: Sequence[tuple[int, str]]) -> None:
 
 
 def measured(engine: Engine, sizes: Sequence[int], seed: int = 1) -> list[Row]:
-    """For each size: articles a CPU-second while the archive grew so far; then one by one, beyond the transactions."""
+    """For each size: articles a CPU-second while the archive grew so far; then one by one, beyond the transactions.
+
+    Raises ValueError for a size that is not larger than the one before and its night.
+    """
     archive, table = Grown(engine, seed), []
     for size in sizes:
         count = size - archive.count - NIGHT
+        if count <= 0:
+            raise ValueError(f"sizes rise, each by more than {NIGHT:,}: {size:,} does not")
         grown = archive.grow(count)
         night = archive.grow(NIGHT, commit=1) - archive.bare(NIGHT)
         table.append({**archive.told(), "articles/s": count / grown, "one by one": NIGHT / night})
@@ -165,7 +170,12 @@ def on_sqlite(sizes: Sequence[int], folder: Path | None = None) -> list[Row]:
 
 def lines(table: Sequence[Row]) -> str:
     """The table as it is printed."""
-    return "".join(f"  {' '.join(f'{name} {value:,.3f}' for name, value in row.items())}\n" for row in table)
+    return "".join(f"  {line(row)}\n" for row in table)
+
+
+def line(row: Row) -> str:
+    """One row as it is printed."""
+    return ", ".join(f"{name} {value:,.0f}" if value > 10 else f"{name} {value:.4g}" for name, value in row.items())
 
 
 def main() -> None:

@@ -65,8 +65,8 @@ SUBJECTS = (
         "copies",
         "Copies and look-alikes by kind of change, beside datasketch and rensa alone; speed and memory through SQL",
         "precision 0.99; recall 0.95 at 10 % of words changed, 0.80 at 15 %; 2,500 per CPU-second, 2 GB at 1,000,000",
-        ("--seeds", "1", "--json", LEFT),
-        ("--seeds", "3", "--sizes", "20000", "100000", "1000000", "--json", LEFT),
+        ("--seeds", "1", "--peers", "--json", LEFT),
+        ("--seeds", "3", "--peers", "--sizes", "20000", "100000", "1000000", "--json", LEFT),
         60,
     ),
     Subject(
