@@ -4,9 +4,9 @@
     python bench/web.py --folder FOLDER        an archive that bench/bulk.py made; its index is built when there is none
 
 Requests start on a clock (20 a second), whatever the answers do, so that a slow answer delays no other. Percentiles
-are of wall time; CPU seconds are the server's. Datasette, when it is installed, answers the same questions over the same SQLite file: a
-full-text search by FTS5 with two facets, twenty rows a page, and a row. Goals: search p95 60 ms, article p95 25 ms,
-first byte of an export 300 ms.
+are of wall time; CPU seconds are the server's. Datasette, when it is installed, answers the same questions over the
+same SQLite file: a full-text search by FTS5 with two facets, twenty rows a page, and a row. Goals: search p95 60 ms,
+article p95 25 ms, first byte of an export 300 ms.
 """
 
 import argparse
