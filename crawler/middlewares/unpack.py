@@ -1,7 +1,7 @@
 """Bodies are unpacked: one whole gzip member at once, as nearly every page is; anything else by Scrapy's patient way.
 
 Scrapy's own reads every body piece by piece through a file, and then guesses by all that it says what class of
-response it is, which nobody here asks.
+response it is; here its headers tell, which is enough for `scrapy shell`, the one that asks.
 """
 
 import zlib
@@ -9,6 +9,7 @@ import zlib
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.http import Response
+from scrapy.responsetypes import responsetypes
 
 GZIP = 31
 """zlib's window bits for a gzip member."""
@@ -39,13 +40,4 @@ def at_once(packed: bytes, most: int) -> bytes | None:
 def _with(response: Response, body: bytes) -> Response:
     headers = response.headers.copy()
     del headers["Content-Encoding"]
-    return Response(
-        response.url,
-        status=response.status,
-        headers=headers,
-        body=body,
-        flags=response.flags,
-        certificate=response.certificate,
-        ip_address=response.ip_address,
-        protocol=response.protocol,
-    )
+    return response.replace(cls=responsetypes.from_headers(headers), headers=headers, body=body)
