@@ -26,6 +26,7 @@ from typing import Any
 import regex
 from rensa import RMinHash
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from archive.copies import bands, likeness
 from archive.wording import SHORT, Body
 from crawler.farm import Farm

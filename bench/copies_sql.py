@@ -24,6 +24,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from archive import database, store_copies
 from archive import tables as t
 from archive.store_plain import do
