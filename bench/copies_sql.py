@@ -29,6 +29,7 @@ from archive import database, store_copies
 from archive import tables as t
 from archive.store_plain import do
 from bench import copies
+from bench.copies_changes import boilerplate
 
 COMMIT = 500
 """Articles in a transaction, as in a rebuild; a crawl has one in each."""
@@ -46,7 +47,7 @@ def texts(seed: int) -> Iterator[tuple[str, bool]]:
     recent: deque[str] = deque(maxlen=1_000)
     while True:
         copied = len(recent) > COPY and chance.random() < 1 / COPY
-        text = copies.boilerplate(chance.choice(recent), chance) if copied else " ".join(chance.choices(words, k=300))
+        text = boilerplate(chance.choice(recent), chance) if copied else " ".join(chance.choices(words, k=300))
         if not copied:
             recent.append(text)
         yield text, copied

@@ -49,14 +49,9 @@ def test_anything_else_is_left_to_scrapy(packed: bytes, most: int) -> None:
     assert at_once(packed, most) is None
 
 
-@pytest.mark.parametrize(
-    ("encoding", "sent"),
-    [("gzip", PACKED), ("x-gzip", PACKED), ("gzip, gzip", gzip.compress(PACKED)), ("gzip", PACKED + PACKED)],
-    ids=["one member", "its old name", "packed twice", "two members"],
-)
-def test_every_way_gives_the_body_and_keeps_what_came(
-    encoding: str, sent: bytes, faulty: Any, card: Any, through: Any
-) -> None:
+def asked(faulty: Any, encoding: str, sent: bytes) -> Any:
+    """Asks a server that sends these bytes, said to be encoded so."""
+
     def answer(connection: Any, _: int) -> None:
         head = f"Content-Type: text/html\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(sent)}\r\n"
         connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n".encode() + sent)
@@ -65,23 +60,25 @@ def test_every_way_gives_the_body_and_keeps_what_came(
         return await ask(spider.crawler, Ask(f"{faulty.url}a"), CaptureKind.ARTICLE)
 
     faulty.paths["/a"] = answer
-    got = through(card(faulty.url), work)
+    return work
+
+
+@pytest.mark.parametrize(
+    ("encoding", "sent"),
+    [("gzip", PACKED), ("x-gzip", PACKED), ("gzip, gzip", gzip.compress(PACKED)), ("gzip", PACKED + PACKED)],
+    ids=["one member", "its old name", "packed twice", "two members"],
+)
+def test_every_way_gives_the_body_and_keeps_what_came(
+    encoding: str, sent: bytes, faulty: Any, card: Any, through: Any
+) -> None:
+    got = through(card(faulty.url), asked(faulty, encoding, sent))
     assert got.body == (PAGE + PAGE if sent == PACKED + PACKED else PAGE)
     assert (got.status, got.content_type, got.url) == (200, "text/html", f"{faulty.url}a")
     assert (got.capture.body, got.capture.header("Content-Encoding")) == (sent, encoding)
 
 
 def test_a_bomb_is_not_unpacked(faulty: Any, card: Any, through: Any) -> None:
-    sent = gzip.compress(b" " * 11_000_000)
-
-    def answer(connection: Any, _: int) -> None:
-        head = f"Content-Type: text/html\r\nContent-Encoding: gzip\r\nContent-Length: {len(sent)}\r\n"
-        connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n".encode() + sent)
-
-    async def work(spider: Any) -> Any:
-        return await ask(spider.crawler, Ask(f"{faulty.url}a"), CaptureKind.ARTICLE)
-
-    faulty.paths["/a"] = answer
+    work = asked(faulty, "gzip", gzip.compress(b" " * 11_000_000))
     with pytest.raises(Unanswered, match="larger than 10 MB"):
         through(card(faulty.url), work)
 
