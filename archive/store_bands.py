@@ -77,14 +77,18 @@ class Shelf:
             self._take(row)
         return True
 
-    def sharing(self, connection: Connection, bands: Sequence[int], limit: int) -> list[int]:
-        """The articles that share a band, those that share most first."""
+    def sharing(self, connection: Connection, article: int, bands: Sequence[int], limit: int) -> list[int]:
+        """The articles that share a band with this one, those that share most first.
+
+        It may share one with itself: rows that other rules gave it are not known when its bands are forgotten.
+        """
         found = Counter[int]()
         for key in bands:
             if key in self._waiting:
                 found.update(self._waiting[key])
         if rows := self._mask.among(bands):
-            found.update(dict(ask(connection, SHARING, (*rows, limit), keys=len(rows))))
+            found.update(dict(ask(connection, SHARING, (*rows, limit + 1), keys=len(rows))))
+        found.pop(article, None)
         return sorted(found, key=lambda article: (-found[article], article))[:limit]
 
     def add(self, connection: Connection, article: int, bands: Sequence[int]) -> None:

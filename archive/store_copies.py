@@ -98,7 +98,7 @@ def group(connection: Connection, article: int, sketch: Sketch, was: str | None 
         return []
     shelf = store_bands.shelf(connection)
     touched = set() if was is None else _ungroup(connection, shelf, article, was)
-    found = _compare(connection, shelf, sketch) if sketch.bands else {}
+    found = _compare(connection, shelf, article, sketch) if sketch.bands else {}
     shelf.add(connection, article, sketch.bands)
     if found:
         do_each(connection, PAIR, [(*sorted((article, other)), likeness) for other, likeness in found.items()])
@@ -115,9 +115,9 @@ def _ungroup(connection: Connection, shelf: Shelf, article: int, was: str) -> se
     return set(connection.execute(select(a.id).where(a.copy_group == same)).scalars()) - {article}
 
 
-def _compare(connection: Connection, shelf: Shelf, sketch: Sketch) -> dict[int, float]:
+def _compare(connection: Connection, shelf: Shelf, article: int, sketch: Sketch) -> dict[int, float]:
     """The articles it is a copy of, with their likeness."""
-    candidates = shelf.sharing(connection, sketch.bands, COMPARED)
+    candidates = shelf.sharing(connection, article, sketch.bands, COMPARED)
     if not candidates:
         return {}
     mine = _remembered(sketch.body.text, sketch.body)

@@ -118,6 +118,22 @@ def test_bands_survive_the_way_down_and_up(archive: Archive) -> None:
         assert paired(connection) == {(len(OTHERS) + 1, ids[0]), *enumerate(ids[1:], start=1)}
 
 
+def test_an_article_is_no_copy_of_itself(settings: Settings) -> None:
+    """Not even by rows that other rules made: today's do not know what to forget."""
+    with kept_in(settings) as archive:
+        name = archive.record("a", "Tin", OTHERS[0]).article
+        with database.writing(archive.store.engine) as connection:
+            keys = sorted(bands(Body(TEXT)))
+            connection.execute(t.band.insert(), [{"key": key, "article_id": name} for key in keys])
+            mask = Mask.load(connection, 0)
+            mask.add(keys)
+            mask.save(connection)
+    with kept_in(settings) as archive, archive.store.engine.connect() as connection:
+        archive.record("a", "Tin", TEXT, at=later(days=1))
+        other = archive.record("b", "Tin", BYLINE + TEXT).article
+        assert paired(connection) == {(name, other)}
+
+
 def test_a_restart_lets_wait_what_waits(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_bands, "FEW", 4)
     names = map(str, itertools.count())
