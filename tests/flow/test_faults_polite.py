@@ -129,9 +129,7 @@ def turns(monkeypatch: pytest.MonkeyPatch) -> dict[HostPace, list[float]]:
     return given
 
 
-def test_the_access_log_of_a_night_shows_pace_and_obedience(
-    tmp_path: Path, turns: dict[HostPace, list[float]]
-) -> None:
+def test_the_access_log_of_a_night_shows_pace_and_obedience(tmp_path: Path, turns: dict[HostPace, list[float]]) -> None:
     """Each host at its pace; a short Retry-After holds the whole host, a long one puts off, robots.txt decides."""
     settings = Settings(data=tmp_path / "data", portals=tmp_path / "p", allow_private=True, contact="tests@localhost")
     with Farm(4, articles=3, copies=0, families=("nukeviet", "vhv", "tandan", "generic", "aspnews"), portals=5) as farm:
