@@ -66,9 +66,9 @@ def likeness(a: Body, b: Body) -> float | None:
         return None
     shared = len(a.shingles & b.shingles)
     jaccard = shared / (len(a.shingles) + len(b.shingles) - shared)
-    if jaccard == 1.0 and a.pairs == b.pairs:
-        return jaccard
     short, long = by_length(a, b)
+    if shared == len(short.shingles) and f" {' '.join(short.words)} " in f" {' '.join(long.words)} ":
+        return jaccard
     if shared < SHARED * len(short.shingles) or _numbers_differ(short, long, shared):
         return None
     laid = alignment.align(short.words, long.words, alignment.anchors(short.once, long.once))

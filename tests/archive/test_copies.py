@@ -114,6 +114,13 @@ def test_likeness_is_mutual(one: list[str], other: list[str]) -> None:
     assert likeness(a, b) == likeness(b, a)
 
 
+@given(*3 * [st.lists(st.sampled_from(PROSE), min_size=SHORT, max_size=99)])
+def test_a_text_is_a_copy_of_what_it_stands_in(before: list[str], text: list[str], after: list[str]) -> None:
+    """Word for word, however often a word pair is said."""
+    assert likeness(Body(" ".join(text)), Body(" ".join([*before, *text, *after]))) is not None
+    assert likeness(Body(" ".join(text)), Body(" ".join([*text, *text]))) is not None
+
+
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=12))
 def test_connected_are_the_components(pairs: list[tuple[int, int]]) -> None:
     sets = connected(range(10), pairs)
