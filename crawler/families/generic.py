@@ -165,6 +165,9 @@ class Generic(Family, key="generic"):
 
     def _lists(self, page: Page, lines: list[str]) -> bool:
         """Whether a text is the titles of all articles that the page lists, and not more than teasers beside."""
+        labels = (text_of(node) or one_line(attribute(node, "title")) for node in page.tree.css("a[href]"))
+        if set(lines).isdisjoint(labels):  # found out sooner than what a page lists
+            return False
         titles = [link.title for link in self.named(page)]
         return bool(titles) and set(titles) <= set(lines) and sum(map(len, lines)) <= TEASER * len(titles)
 
