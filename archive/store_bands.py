@@ -31,6 +31,8 @@ FILED = "DELETE FROM sketch WHERE number < {sign}"
 SHARING = """SELECT article_id, count(*) FROM band WHERE key IN ({keys})
 GROUP BY article_id ORDER BY count(*) DESC, article_id LIMIT {sign}"""
 FORGET = "DELETE FROM band WHERE key IN ({keys}) AND article_id = {sign}"
+ROW = "({sign}, {sign})"
+SOME = "INSERT INTO band (key, article_id) VALUES {some} ON CONFLICT DO NOTHING"
 FEW_ROWS = 100
 """Rows that SQLite takes in one statement: they cost it a third less than one by one."""
 ROWS = "INSERT INTO band (key, article_id) SELECT * FROM unnest({sign}::bigint[], {sign}::int[]) ON CONFLICT DO NOTHING"
@@ -152,11 +154,7 @@ def _insert(connection: Connection, rows: Iterator[tuple[int, int]]) -> None:
     """Rows that are there already stay: an article of before may have some that other rules gave it."""
     if connection.dialect.name == "sqlite":
         while some := list(islice(rows, FEW_ROWS)):
-            do(connection, _row(len(some)), list(chain.from_iterable(some)))
+            do(connection, SOME.replace("{some}", ", ".join([ROW] * len(some))), list(chain.from_iterable(some)))
         return
     while some := list(islice(rows, TOGETHER)):
         do(connection, ROWS, tuple(map(list, zip(*some, strict=True))))
-
-
-def _row(count: int) -> str:
-    return f"INSERT INTO band (key, article_id) VALUES {', '.join(['({sign}, {sign})'] * count)} ON CONFLICT DO NOTHING"

@@ -6,7 +6,8 @@
 Every text is changed in each way with a seeded chance; a pair counts as grouped when the two share a band and are
 verified. The plain way beside it is 21 bands of 6 and a Jaccard likeness of 0.5, without a look at what differs;
 with --peers datasketch and rensa by themselves too (bench/copies_peers.py).
-Times are CPU-seconds of this process: sketching, comparing with what shares a band, an archive in memory.
+Times are CPU-seconds of this process, the median of three rounds in turns with the least and the most: sketching,
+comparing with what shares a band, an archive in memory.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from rensa import RMinHash
@@ -29,6 +31,7 @@ from archive.wording import SHORT, Body
 from bench.copies_changes import COPIES, LOOK_ALIKES, VOCABULARY, Change, boilerplate
 from crawler.farm import Farm
 
+ROUNDS = 3
 SHARED = Path(__file__).resolve().parents[1] / "../shared"
 Alike = Callable[[Body, Body], bool]
 
@@ -104,7 +107,7 @@ def by_change(
     return table
 
 
-def whole(texts: list[tuple[str, str]]) -> dict[str, float]:
+def whole(texts: list[tuple[str, str]]) -> dict[str, dict[str, float]]:
     """Every pair of an archive in memory: precision and recall against its keys, and articles a CPU-second."""
     started = time.process_time()
     shelf: dict[int, list[int]] = defaultdict(list)
@@ -125,8 +128,23 @@ def whole(texts: list[tuple[str, str]]) -> dict[str, float]:
     same = {(a, b) for a, b in found if bodies[a].words == bodies[b].words}
     right = len(found & (true | same))
     quality = {"precision": right / max(len(found), 1), "recall": len(found & true) / len(true)} if true else {}
-    return {"articles": len(texts), "pairs": len(found), **quality, "compared": compared,
-            "articles/s": len(texts) / spent}  # fmt: skip
+    row = {"articles": len(texts), "pairs": len(found), **quality, "compared": compared}
+    return {"Caicach": row | {"articles/s": len(texts) / spent}}
+
+
+def in_turns(texts: list[tuple[str, str]], ways: Iterable[Callable[..., dict[str, dict[str, float]]]]) -> Any:
+    """`whole` of each way, some rounds in turns: what was found, and the median of the speeds beside the extremes."""
+    rounds: list[dict[str, dict[str, float]]] = []
+    for _ in range(ROUNDS):
+        rounds.append({})
+        for way in ways:
+            rounds[-1] |= way(texts)
+    return {way: row | _speeds([one[way] for one in rounds]) for way, row in rounds[0].items()}
+
+
+def _speeds(rows: list[dict[str, float]]) -> dict[str, float]:
+    seen = [row["articles/s"] for row in rows]
+    return {"articles/s": median(seen), "least": min(seen), "most": max(seen)}
 
 
 def main() -> None:
@@ -142,27 +160,26 @@ def main() -> None:
     if given.peers:
         from bench import copies_peers  # needs datasketch
     peers: dict[str, Alike] = {p: partial(copies_peers.grouped, p) for p in copies_peers.PEERS} if given.peers else {}
+    ways = [whole, *([copies_peers.whole] if given.peers else [])]
     report: dict[str, dict[str, dict[str, Any]]] = {}
     for seed in range(1, given.seeds + 1):
         for name, texts in corpora(seed).items():
             if seed == 1 and name == "farm":
                 new = fresh(texts, 2000, seed)
-                report["fresh"] = {"whole": whole(new), "copies": {}, "look-alikes": {}}
-                report["fresh"]["peers"] = copies_peers.whole(new) if given.peers else {}
+                report["fresh"] = {"whole": in_turns(new, ways), "copies": {}, "look-alikes": {}}
             VOCABULARY[:] = [word for _, text in texts for word in text.split()]
             report[f"{name} {seed}"] = {
-                "whole": whole(texts),
-                "peers": copies_peers.whole(texts) if given.peers else {},
+                "whole": in_turns(texts, ways),
                 "copies": by_change(distinct(texts), COPIES, seed, peers),
                 "look-alikes": by_change(distinct(texts), LOOK_ALIKES, seed, peers),
             }
     for corpus, parts in report.items():
-        sys.stdout.write(f"\n{corpus}: {copies_sql.line(parts['whole'])}\n")
-        for peer, row in parts["peers"].items():
-            sys.stdout.write(f"  {peer} alone: {copies_sql.line(row)}\n")
+        sys.stdout.write(f"\n{corpus}:\n")
+        for way, row in parts["whole"].items():
+            sys.stdout.write(f"  {way}: {copies_sql.line(row)}\n")
         if parts["copies"]:
-            ways = "".join(f" {way:>11}" for way in ("ours", "plain", *peers))
-            sys.stdout.write(f"  {'share that is grouped':42} {'texts':>5}{ways}\n")
+            heads = "".join(f" {way:>11}" for way in ("ours", "plain", *peers))
+            sys.stdout.write(f"  {'share that is grouped':42} {'texts':>5}{heads}\n")
         for kind in ("copies", "look-alikes"):
             for change, row in parts[kind].items():
                 shares = "".join(f" {row[way]:11.3f}" for way in ("grouped", "plain", *peers))

@@ -68,6 +68,6 @@ def whole(texts: list[tuple[str, str]]) -> dict[str, dict[str, float]]:
             together[key] = together.get(key, 0) + 1
         true = sum(count * (count - 1) // 2 for count in together.values())
         right = sum(texts[a][0] == texts[b][0] for a, b in found)
-        table[peer] = {"pairs": len(found), "precision": right / max(len(found), 1), "recall": right / max(true, 1),
-                       "articles/s": len(texts) / spent}  # fmt: skip
+        quality = {"precision": right / max(len(found), 1), "recall": right / max(true, 1)}
+        table[f"{peer} alone"] = {"pairs": len(found), **quality, "articles/s": len(texts) / spent}
     return table

@@ -10,7 +10,6 @@ import csv
 import random
 import resource
 import sqlite3
-import statistics
 import sys
 import tempfile
 import time
@@ -19,20 +18,25 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from sqlalchemy import insert
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from archive import database
 from archive import tables as t
 from archive.export import FORMATS, export
 from archive.filters import Filters
+from bench.spread import spread
 from config.settings import Settings
 
 TEXT = "cải cách hành chính nhà nước kế hoạch thủ tục một cửa ủy ban nhân dân huyện chỉ số hài lòng báo cáo quý"
 WORDS = TEXT.split()
 WHEN = datetime(2024, 3, 1, 2, tzinfo=UTC)
 BATCH = 1_000
+SHARE, MEMORY = 0.6, 200
+"""The goals: of the peer's speed, MB."""
 
 
 def fill(settings: Settings, rows: int) -> None:
@@ -159,11 +163,13 @@ def main(rows: int = 20_000, rounds: int = 5, archive: str = "") -> None:
             if not (folder / "flat.sqlite").exists():
                 flat(folder / "a.csv", folder / "flat.sqlite")
             times["peer"].append(_alone(dumped, folder))
-        speeds = {what: rows / statistics.median(seen) for what, seen in times.items()}
-        for what, speed in speeds.items():
-            print(f"{what:8} {speed:8.0f} rows/CPU-s  {speed / speeds['peer']:.2f} of the peer")
+        for what, seen in times.items():
+            share = spread([mine / own for own, mine in zip(seen, times["peer"], strict=True)], 2)
+            print(f"{what:8} {spread([rows / one for one in seen]):26} rows/CPU-s  {share} of the peer")
+        shares = {format: median(times["peer"]) / median(times[format]) for format in FORMATS}
         size = (folder / "a.csv").stat().st_size / rows / 1024
         print(f"{rows} rows of {size:.1f} KiB; MB at most, each in a fresh process: {memory}")
+    sys.exit(0 if min(shares.values()) >= SHARE and max(memory.values()) <= MEMORY else 1)
 
 
 if __name__ == "__main__":

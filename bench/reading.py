@@ -54,6 +54,7 @@ DOCUMENTED = 0
 SEED = 20261122
 F1, SPEED = 0.985, 1000
 ROUNDS = 3
+SHOWN = ("body", "worst", "title", "day", "date", "listing")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 WORD = re.compile(r"\w+")
 
@@ -239,10 +240,9 @@ def read_all(portal: SimulatedPortal, family: Family, running: dict[str, Reader]
 
 def show(name: str, rows: dict[str, dict[str, float]]) -> None:
     """One family's lines."""
-    shown = ("body", "worst", "title", "day", "date", "listing")
     for reader, row in rows.items():
         told = {} if reader in LIMITS else row
-        shares = "".join(f"{told[key]:8.3f}" if key in told else f"{'':8}" for key in shown)
+        shares = "".join(f"{told[key]:8.3f}" if key in told else f"{'':8}" for key in SHOWN)
         rest = f"{row['pages_per_cpu_second']:8.1f}{row['spread']:8.0%}{row['given_up']:8.0f}"
         sys.stdout.write(f"{name:12}{reader:18}{row['pages']:6.0f}{shares}{rest}\n")
     sys.stdout.flush()
@@ -266,8 +266,7 @@ def missed(table: dict[str, Any]) -> list[str]:
     poor = [name for name, rows in families_.items() if rows["ours"]["body"] < F1]
     least = ((name, rows, rows.get("trafilatura", {}).get("body", 0.0)) for name, rows in families_.items())
     below = [name for name, rows, peer in least if min(rows["ours"]["body"], rows["ours, generic"]["body"]) < peer]
-    speeds = {key: row["pages_per_cpu_second"] for key, row in table["all"].items() if key.startswith("ours")}
-    slow = [key for key, speed in speeds.items() if speed < SPEED]
+    slow = [key for key, row in table["all"].items() if key[:4] == "ours" and row["pages_per_cpu_second"] < SPEED]
     said = [f"F1 below {F1} in {', '.join(poor)}"] if poor else []
     said += [f"below trafilatura in {', '.join(below)}"] if below else []
     return said + ([f"fewer than {SPEED} pages per CPU-second: {'; '.join(slow)}"] if slow else [])
@@ -285,8 +284,7 @@ def main() -> None:
     running, absent = readers()
     for name, why in absent.items():
         sys.stdout.write(f"{name} does not run here and is left out: {why}\n")
-    columns = ("body", "worst", "title", "day", "date", "listing", "pages/s", "spread", "gave up")
-    heads = "".join(f"{head:>8}" for head in columns)
+    heads = "".join(f"{head:>8}" for head in (*SHOWN, "pages/s", "spread", "gave up"))
     sys.stdout.write(f"layouts {', '.join(map(str, given.eras))}\n{'family':12}{'reader':18}{'pages':>6}{heads}\n")
     table = run(given.families, given.eras, given.articles, running)
     table["all"] = totals(table)

@@ -49,7 +49,7 @@ SUBJECTS = (
         "crawl",
         "New articles per CPU-second, everything on, beside bare Scrapy and Scrapy with news-please",
         "150; 0.5 of bare Scrapy; 20 times Scrapy with news-please",
-        ("--rounds", "1", "--json", LEFT),
+        ("--json", LEFT),
         ("--portals", "30", "--rounds", "3", "--json", LEFT),
     ),
     Subject(

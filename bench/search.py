@@ -22,8 +22,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.pop(0)  # beside this script stands another `search`: itself
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from bench.spread import spread
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[0] = str(ROOT)
 
 GOAL = "+ 3 facets, filters"
 """What the goal is set for: with filters, three facets and 20 snippets."""
@@ -88,6 +91,8 @@ def table(reports: list[dict[str, Any]]) -> Iterator[str]:
         fts5 = report.get("fts5", {})
         yield _line(report["articles"], "bare tantivy", report.get("bare", {}), 1.0 if ratio else None, {})
         yield _line(report["articles"], "caicach", report.get("caicach", {}), ratio, report["asked"][GOAL])
+        if ratio:
+            yield f"{'':>9}  of bare tantivy in {len(report['ratios'])} rounds: {spread(report['ratios'], 2)}"
         if fts5:
             of_bare = fts5["speed"] / report["bare"]["speed"] if ratio else None
             yield _line(report["articles"], "SQLite FTS5", fts5, of_bare, fts5[GOAL])

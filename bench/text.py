@@ -18,9 +18,11 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from archive.acts import find_acts
 from archive.records import Place
 from archive.text import clean
+from bench.spread import spread
 from crawler.farm import Farm
 
 WORDS, TEXTS, GOAL = 600, 200, 400
@@ -70,7 +72,7 @@ def main(rounds: int = 7, file: str = "") -> None:
         for name, way in WAYS.items():
             taken[name].append(measured(way, given if name in {"clean", "NFC and blanks"} else cleaned))
     for name, seen in taken.items():
-        print(f"{name:15} {statistics.median(seen):7.1f} µs a text  ({min(seen):.1f} to {max(seen):.1f})")
+        print(f"{name:15} {spread(seen, 1)} µs a text")
     both = statistics.median(taken["clean"]) + statistics.median(taken["acts"])
     print(f"clean and acts together: {both:.0f} µs (goal {GOAL})")
     if file:
