@@ -8,7 +8,6 @@ cores: on two, four workers wait for each other. `python bench/workers.py [--por
 import argparse
 import asyncio
 import resource
-import shutil
 import signal
 import subprocess
 import sys
@@ -67,7 +66,7 @@ def one(folder: Path, url: str, workers: int, portals: int) -> tuple[float, floa
 
 def main() -> None:
     """Each number of workers once."""
-    from tests.servers import postgresql
+    from tests.servers import own_server
 
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--portals", type=int, default=60)
@@ -75,11 +74,8 @@ def main() -> None:
     given = options.parse_args()
     first = 0.0
     for workers in given.workers:
-        with tempfile.TemporaryDirectory(prefix="caicach-bench-") as name:
-            folder = Path(tempfile.mkdtemp(prefix="caicach-postgres-"))
-            with postgresql(folder) as url:
-                seconds, cpu, articles = one(Path(name), url, workers, given.portals)
-            shutil.rmtree(folder)
+        with tempfile.TemporaryDirectory(prefix="caicach-bench-") as name, own_server("caicach-postgres-") as server:
+            seconds, cpu, articles = one(Path(name), server.url, workers, given.portals)
         first = first or seconds
         print(
             f"{workers} workers: {seconds:.1f} s, {first / seconds:.2f} times as fast as the first, "

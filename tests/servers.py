@@ -12,10 +12,12 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
-from tests.placing import Placed, create_database, drop_database, left, placing
+from tests.placing import Placed, create_database, drop_database, left, placing, server_address
 
 OWNER = "postgres"
 """Who runs the server when the suite runs as root, which PostgreSQL refuses to be run by."""
@@ -45,23 +47,52 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Server:
+    """A PostgreSQL in a folder of its own, without fsync, which may be stopped at once and started again."""
+
+    def __init__(self, folder: Path, *how: str | Path) -> None:
+        """`how` are further words of initdb."""
+        self.folder, self.port = folder, _free_port()
+        if os.getuid() == 0:
+            shutil.chown(folder, OWNER)
+        self._run("initdb", "-D", folder / "data", "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", *how)
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """The URL of its first database."""
+        return f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories='' -c fsync=off"
+        self._run("pg_ctl", "-D", self.folder / "data", "-l", self.folder / "log", "-w", "-o", options, "start")
+
+    def stop(self) -> None:
+        """Stop it as if the power went."""
+        self._run("pg_ctl", "-D", self.folder / "data", "-w", "-m", "immediate", "stop")
+
+    def ask(self, query: str) -> list[Any]:
+        """The rows that answer a question."""
+        with psycopg.connect(server_address(self.url), autocommit=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def _run(self, program: str, *words: str | Path) -> None:
+        _as_owner(_binaries() / program, *words, folder=self.folder)
+
+
 @contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """A server in a folder of its own, without fsync; the URL of its first database."""
-    binaries, port = _binaries(), _free_port()
-    if os.getuid() == 0:
-        shutil.chown(folder, OWNER)
-    data = folder / "data"
-    _as_owner(binaries / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", folder=folder)
-    options = (
-        f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off -c max_connections=50"
-    )
-    control = (binaries / "pg_ctl", "-D", data, "-l", folder / "log", "-w")
-    _as_owner(*control, "-o", options, "start", folder=folder)
+def own_server(prefix: str, *how: str | Path) -> Iterator[Server]:
+    """A server for as long as the block."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))  # not below pytest's: that is root's alone
     try:
-        yield f"postgresql+psycopg://{OWNER}@127.0.0.1:{port}/postgres"
+        server = Server(folder, *how)
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
-        _as_owner(*control, "-m", "immediate", "stop", folder=folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -70,12 +101,8 @@ def postgres() -> Iterator[str]:
     if given := os.environ.get("CAICACH_TEST_DATABASE_URL"):
         yield given
         return
-    folder = Path(tempfile.mkdtemp(prefix="caicach-postgres-"))  # not below pytest's: that is root's alone
-    try:
-        with postgresql(folder) as url:
-            yield url
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_server("caicach-postgres-") as server:
+        yield server.url
 
 
 def empty_database(server: str) -> str:

@@ -20,7 +20,7 @@ from config.errors import UserError
 from config.settings import Settings
 from tests.archives import Archive, article, capture, kept_in, portal
 from tests.placing import server_address
-from tests.servers import OWNER
+from tests.servers import OWNER, own_server
 
 NOBODY = 65_534
 
@@ -107,26 +107,17 @@ def test_a_disk_full_of_the_database_is_one_line(archive: Archive) -> None:
 
 
 class SmallDisk:
-    """A file system of memory for a server's tables, which can be made full and larger again."""
+    """A file system of memory, which can be made full and larger again."""
 
-    def __init__(self, server: str) -> None:
-        self.server = server
+    def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="caicach-small-disk-"))
-        self.name = self.folder.name.replace("-", "_")
         if subprocess.run(self._mount("size=64m", "tmpfs"), check=False, capture_output=True).returncode:
             self.folder.rmdir()
-            pytest.skip("needs the right to mount a small disk for the server's tables (root)")
+            pytest.skip("needs the right to mount a small disk for a server (root)")
         shutil.chown(self.folder, OWNER)
-        self.url = server.rpartition("/")[0] + f"/{self.name}"
-        self.ask(f"CREATE TABLESPACE {self.name} LOCATION '{self.folder}'")
-        self.ask(f"CREATE DATABASE {self.name} TABLESPACE {self.name}")
 
     def _mount(self, options: str, what: str) -> list[str]:
         return ["mount", "-t", "tmpfs", "-o", options, what, str(self.folder)]
-
-    def ask(self, statement: str) -> None:
-        with psycopg.connect(server_address(self.server), autocommit=True) as connection:
-            connection.execute(statement)
 
     def leave(self, room: int) -> None:
         """So many bytes are free from now on."""
@@ -135,25 +126,35 @@ class SmallDisk:
         subprocess.run(self._mount(f"remount,size={size}", "tmpfs"), check=True)
 
     def remove(self) -> None:
-        self.leave(10_000_000)
-        self.ask(f"DROP DATABASE {self.name} WITH (FORCE)")
-        self.ask(f"DROP TABLESPACE {self.name}")
         subprocess.run(["umount", str(self.folder)], check=True)
         self.folder.rmdir()
 
 
 @pytest.fixture
-def small_disk(postgres: str) -> Iterator[SmallDisk]:
-    if os.environ.get("CAICACH_TEST_DATABASE_URL"):
-        pytest.skip("needs a server of this machine, whose disk can be filled")
-    made = SmallDisk(postgres)
+def small_disk() -> Iterator[SmallDisk]:
+    made = SmallDisk()
     yield made
     made.remove()
 
 
+@pytest.fixture
+def small_database(postgres: str, small_disk: SmallDisk) -> Iterator[str]:
+    """The URL of a database whose tables are on the small disk."""
+    if os.environ.get("CAICACH_TEST_DATABASE_URL"):
+        pytest.skip("needs a server of this machine, whose disk can be filled")
+    name = small_disk.folder.name.replace("-", "_")
+    with psycopg.connect(server_address(postgres), autocommit=True) as connection:
+        connection.execute(f"CREATE TABLESPACE {name} LOCATION '{small_disk.folder}'")
+        connection.execute(f"CREATE DATABASE {name} TABLESPACE {name}")
+        yield postgres.rpartition("/")[0] + f"/{name}"
+        small_disk.leave(10_000_000)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"DROP TABLESPACE {name}")
+
+
 @pytest.mark.postgres
-def test_a_full_disk_of_the_server_is_one_line(small_disk: SmallDisk, tmp_path: Path) -> None:
-    with kept_in(Settings(data=tmp_path / "data", database_url=small_disk.url)) as archive:
+def test_a_full_disk_of_the_server_is_one_line(small_disk: SmallDisk, small_database: str, tmp_path: Path) -> None:
+    with kept_in(Settings(data=tmp_path / "data", database_url=small_database)) as archive:
         archive.record("a")
     said = in_a_child(lambda: record_on(archive.settings, lambda: small_disk.leave(300_000)))
     assert said.endswith("make room on the disk of the server")
@@ -161,6 +162,22 @@ def test_a_full_disk_of_the_server_is_one_line(small_disk: SmallDisk, tmp_path: 
     assert "\n" not in said
     small_disk.leave(10_000_000)
     sound(archive, 1)
+
+
+@pytest.mark.postgres
+def test_a_server_without_room_for_its_log_is_one_line(small_disk: SmallDisk, tmp_path: Path) -> None:
+    """It ends itself at a commit that it cannot keep; with room again it has what it had said it has."""
+    with own_server("caicach-log-", "-X", small_disk.folder / "log", "--wal-segsize=1") as server:
+        with kept_in(Settings(data=tmp_path / "data", database_url=server.url)) as archive:
+            archive.record("a")
+        said = in_a_child(lambda: record_on(archive.settings, lambda: small_disk.leave(300_000)))
+        assert said.endswith("make room on the disk of the server")
+        assert "No space left on device" in said
+        assert "\n" not in said
+        small_disk.leave(30_000_000)
+        server.stop()
+        server.start()
+        sound(archive, 1)
 
 
 def test_a_database_that_another_writer_holds_is_one_line(

@@ -5,26 +5,21 @@ bench/workers.py says how it scales.
 """
 
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 
 from archive.dates import VIETNAM
 from crawler.farm import Farm
 from crawler.farm.server import Connection
 from tests.flow.conftest import Desk
-from tests.servers import _as_owner, _binaries, _free_port
+from tests.servers import Server, own_server
 
 PORTALS = int(os.environ.get("CAICACH_TEST_PORTALS", "20"))
 AWAY = float(os.environ.get("CAICACH_TEST_AWAY", "3"))
@@ -33,45 +28,10 @@ AT_ONCE = 4 if PORTALS <= 50 else 12
 pytestmark = pytest.mark.postgres
 
 
-class Server:
-    """A PostgreSQL of our own, which may be stopped at once and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, _free_port()
-        if os.getuid() == 0:
-            shutil.chown(folder, "postgres")
-        self._run("initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale")
-        self.start()
-
-    @property
-    def url(self) -> str:
-        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
-
-    def start(self) -> None:
-        options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories='' -c fsync=off"
-        log = self.folder / "log"
-        self._run("pg_ctl", "-D", self.folder / "data", "-l", log, "-w", "-o", options, "start")
-
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", self.folder / "data", "-w", "-m", "immediate", "stop")
-
-    def _run(self, program: str, *words: "str | Path") -> None:
-        _as_owner(_binaries() / program, *words, folder=self.folder)
-
-    def ask(self, query: str) -> list[Any]:
-        with psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True) as connection:
-            return connection.execute(query).fetchall()
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
-    folder = Path(tempfile.mkdtemp(prefix="caicach-workers-"))
-    made = Server(folder)
-    try:
+    with own_server("caicach-workers-") as made:
         yield made
-    finally:
-        made.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def until(true: Callable[[], bool], seconds: float = 120 + 3 * PORTALS) -> None:
