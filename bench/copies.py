@@ -107,7 +107,7 @@ def by_change(
     return table
 
 
-def whole(texts: list[tuple[str, str]]) -> dict[str, dict[str, float]]:
+def whole(texts: list[tuple[str, str]]) -> dict[str, float]:
     """Every pair of an archive in memory: precision and recall against its keys, and articles a CPU-second."""
     started = time.process_time()
     shelf: dict[int, list[int]] = defaultdict(list)
@@ -128,17 +128,15 @@ def whole(texts: list[tuple[str, str]]) -> dict[str, dict[str, float]]:
     same = {(a, b) for a, b in found if bodies[a].words == bodies[b].words}
     right = len(found & (true | same))
     quality = {"precision": right / max(len(found), 1), "recall": len(found & true) / len(true)} if true else {}
-    row = {"articles": len(texts), "pairs": len(found), **quality, "compared": compared}
-    return {"Caicach": row | {"articles/s": len(texts) / spent}}
+    return {"articles": len(texts), "pairs": len(found), **quality, "compared": compared,
+            "articles/s": len(texts) / spent}  # fmt: skip
 
 
-def in_turns(texts: list[tuple[str, str]], ways: Iterable[Callable[..., dict[str, dict[str, float]]]]) -> Any:
-    """`whole` of each way, some rounds in turns: what was found, and the median of the speeds beside the extremes."""
-    rounds: list[dict[str, dict[str, float]]] = []
-    for _ in range(ROUNDS):
-        rounds.append({})
-        for way in ways:
-            rounds[-1] |= way(texts)
+def in_turns(
+    texts: list[tuple[str, str]], peers: Callable[[list[tuple[str, str]]], dict[str, dict[str, float]]] | None
+) -> dict[str, dict[str, float]]:
+    """`whole` of us and peers, some rounds in turns: what was found, the median of the speeds beside the extremes."""
+    rounds = [{"Caicach": whole(texts), **(peers(texts) if peers else {})} for _ in range(ROUNDS)]
     return {way: row | _speeds([one[way] for one in rounds]) for way, row in rounds[0].items()}
 
 
@@ -160,16 +158,16 @@ def main() -> None:
     if given.peers:
         from bench import copies_peers  # needs datasketch
     peers: dict[str, Alike] = {p: partial(copies_peers.grouped, p) for p in copies_peers.PEERS} if given.peers else {}
-    ways = [whole, *([copies_peers.whole] if given.peers else [])]
+    others = copies_peers.whole if given.peers else None
     report: dict[str, dict[str, dict[str, Any]]] = {}
     for seed in range(1, given.seeds + 1):
         for name, texts in corpora(seed).items():
             if seed == 1 and name == "farm":
                 new = fresh(texts, 2000, seed)
-                report["fresh"] = {"whole": in_turns(new, ways), "copies": {}, "look-alikes": {}}
+                report["fresh"] = {"whole": in_turns(new, others), "copies": {}, "look-alikes": {}}
             VOCABULARY[:] = [word for _, text in texts for word in text.split()]
             report[f"{name} {seed}"] = {
-                "whole": in_turns(texts, ways),
+                "whole": in_turns(texts, others),
                 "copies": by_change(distinct(texts), COPIES, seed, peers),
                 "look-alikes": by_change(distinct(texts), LOOK_ALIKES, seed, peers),
             }
