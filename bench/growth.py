@@ -5,8 +5,8 @@ beside the articles, 32 bands each as real ones have. Then, round by round, one 
 every one of them for two nights, each by a process of its own, so that only the archive's size differs. Told are
 CPU-milliseconds for each new article, those of a night that finds nothing new, and peak memory. The command fails where
 a new article costs more than `MOST` times what it costs in the smallest archive.
-`python bench/growth.py [--articles N …] [--rounds N] [--keep FOLDER] [--json FILE]`; `--keep` uses archives again, which
-takes a tenth of the time; so does CAICACH_BENCH_ARCHIVES=FOLDER for `make bench`.
+`python bench/growth.py [--articles N …] [--rounds N] [--keep FOLDER] [--json FILE]`; `--keep` uses archives again,
+which takes a tenth of the time; so does CAICACH_BENCH_ARCHIVES=FOLDER for `make bench`.
 """
 
 import argparse
