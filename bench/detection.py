@@ -188,8 +188,11 @@ def main() -> None:
     options.add_argument("--table", type=Path, help="the table alone, as a file")
     options.add_argument("--again", type=Path, help="judge the nights of such a file anew")
     given = options.parse_args()
+    from bench.detection_nights import Plan
     from bench.detection_rows import judged_anew, restored, saved
 
+    if given.nights <= (unfaulted := Plan().learning + Plan().healed):
+        options.error(f"--nights {given.nights}: take {unfaulted + 1} or more, by which every portal has had a fault")
     played = judged_anew(restored(given.again)) if given.again else simulated(given)
     scores, asked = [ours(played), *baselines(played)], requests_per_new(played)
     printed(scores)

@@ -125,7 +125,7 @@ SUBJECTS = (
         "detection",
         "Broken portals noticed the first night, and false alarms, beside four simpler detectors",
         "0.95 the first night, 0.9 right cause, 1 false alarm per 100 portal-weeks, 3 requests for each new article",
-        ("--portals", "14", "--nights", "21", "--seed", "5"),
+        ("--portals", "14", "--nights", "42", "--seed", "5"),
         ("--seed", "47"),
         60,
     ),
