@@ -65,15 +65,24 @@ def due(session: Session, reader: str, means: str) -> list[str]:
 
     `reader` is today's version, `means` what recognises here, or nothing.
     """
-    b = t.blob.c
-    old = or_(b.reader.is_(None), ~b.reader.startswith(reader, autoescape=True))
-    pictures = and_(b.scanned > 0, ~b.reader.contains(RECOGNISED, autoescape=True))
+    b, known = t.blob.c, _readers(session)
+    old = or_(b.reader.is_(None), b.reader.in_([one for one in known if not one.startswith(reader)]))
+    pictures = and_(b.scanned > 0, b.reader.in_([one for one in known if RECOGNISED not in one]))
     condition: ColumnElement[bool] = or_(old, pictures) if means else old
     # First by the index alone: a row of the table has its text before the columns that are asked.
     wanted = select(b.id).where(condition)
     held = select(t.attachment.c.id).where(t.attachment.c.blob_id == b.id, t.attachment.c.capture_id.is_not(None))
     asked = select(b.digest).where(b.id.in_(wanted), held.exists()).order_by(b.text != "", b.id.desc())
     return list(session.connection().execute(asked).scalars())
+
+
+def _readers(session: Session) -> list[str]:
+    """The versions that files were read by, few among any number of files: from each to the next one in the index."""
+    b = t.blob.c
+    one = select(func.min(b.reader).label("reader")).cte(recursive=True)
+    following = select(func.min(b.reader)).where(b.reader > one.c.reader).scalar_subquery()
+    every = one.union_all(select(following).where(one.c.reader.is_not(None)))
+    return list(session.connection().execute(select(every.c.reader).where(every.c.reader.is_not(None))).scalars())
 
 
 def located(session: Session, digests: list[str]) -> Iterator[DueFile]:

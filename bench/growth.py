@@ -57,7 +57,7 @@ def archive(folder: Path, articles: int) -> Path:
     database.upgrade(engine)
     with database.writing(engine) as connection:
         if not connection.exec_driver_sql("SELECT count(*) FROM (SELECT 1 FROM address LIMIT 1)").scalar():
-            for statement in (ADDRESSES, FILES.format(reader=READER), LINKS, SHARED.format(bands=BANDS), "ANALYZE"):
+            for statement in (ADDRESSES, FILES.format(reader=READER), LINKS, SHARED.format(bands=BANDS)):
                 connection.exec_driver_sql(statement)
             Mask.of_rows(connection, articles * BANDS).save(connection)
     engine.dispose()
