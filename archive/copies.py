@@ -61,7 +61,10 @@ def bands(body: Body) -> tuple[int, ...]:
 
 
 def likeness(a: Body, b: Body) -> float | None:
-    """The Jaccard likeness of two bodies when one republishes the other, else None."""
+    """The Jaccard likeness of two bodies when one republishes the other, else None.
+
+    One that stands word for word in the other does, without being laid beside it.
+    """
     if _nothing_in_common(a, b) or not (a.shingles and b.shingles):
         return None
     shared = len(a.shingles & b.shingles)

@@ -92,7 +92,7 @@ class Shelf:
         if rows := self._mask.among(bands):
             found.update(dict(ask(connection, SHARING, (*rows, limit + 1), keys=len(rows))))
         found.pop(article, None)
-        return sorted(found, key=lambda article: (-found[article], article))[:limit]
+        return sorted(found, key=lambda one: (-found[one], one))[:limit]
 
     def add(self, connection: Connection, article: int, bands: Sequence[int]) -> None:
         """Keep an article's bands, which may be none."""

@@ -95,7 +95,7 @@ def test_a_bomb_costs_its_own_reading(name: str, plain: bytes) -> None:
             begun = time.monotonic()
             found = await reader.read(bomb, "tep", "")
             assert bool(found.text) != bool(found.reason)
-            assert time.monotonic() - begun < 20
+            assert time.monotonic() - begun < 10
             assert (await reader.read(plain, "a.pdf", "")).text == "Cai cach hanh chinh"
 
     asyncio.run(read())

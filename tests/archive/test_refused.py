@@ -154,14 +154,19 @@ def small_database(postgres: str, small_disk: SmallDisk) -> Iterator[str]:
         connection.execute(f"DROP TABLESPACE {name}")
 
 
+def asked_for_room(said: str) -> None:
+    """A server's reason and what to do, in one line."""
+    assert said.endswith("make room on the disk of the server")
+    assert "No space left on device" in said
+    assert "\n" not in said
+
+
 @pytest.mark.postgres
 def test_a_full_disk_of_the_server_is_one_line(small_disk: SmallDisk, small_database: str, tmp_path: Path) -> None:
     with kept_in(Settings(data=tmp_path / "data", database_url=small_database)) as archive:
         archive.record("a")
     said = in_a_child(lambda: record_on(archive.settings, lambda: small_disk.leave(300_000)))
-    assert said.endswith("make room on the disk of the server")
-    assert "No space left on device" in said
-    assert "\n" not in said
+    asked_for_room(said)
     small_disk.leave(10_000_000)
     sound(archive)
 
@@ -173,9 +178,7 @@ def test_a_server_without_room_for_its_log_is_one_line(small_disk: SmallDisk, tm
         with kept_in(Settings(data=tmp_path / "data", database_url=server.url)) as archive:
             archive.record("a")
         said = in_a_child(lambda: record_on(archive.settings, lambda: small_disk.leave(300_000)))
-        assert said.endswith("make room on the disk of the server")
-        assert "No space left on device" in said
-        assert "\n" not in said
+        asked_for_room(said)
         small_disk.leave(30_000_000)
         server.stop()
         server.start()
