@@ -13,8 +13,8 @@ GZIP = 31
 """zlib's window bits for a gzip member."""
 RAW = -15
 """zlib's window bits for deflate without a wrapper."""
-SMALL = -12
-"""The same with a window of 4 KiB, which a head never fills and which is quickly made."""
+SMALL, LITTLE = -12, 5
+"""The same with a window of 4 KiB and little memory: quickly made, and wide enough for a head or a deed's record."""
 BLOCK = 65_535
 CHUNK = 65_536
 MAGIC = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
@@ -23,12 +23,13 @@ MAGIC = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 def pack(head: bytes, body: bytes, *, level: int) -> bytes:
     """A gzip member of head and body; level 0 stores the body and deflates the head alone."""
+    small = len(head) + len(body) <= 1 << -SMALL
     if level:
-        deflate = zlib.compressobj(level, zlib.DEFLATED, RAW)
+        deflate = zlib.compressobj(level, zlib.DEFLATED, *((SMALL, LITTLE) if small else (RAW,)))
         parts = [MAGIC, deflate.compress(head), deflate.compress(body), deflate.flush()]
     else:
         # A full flush ends on a whole byte, so that stored blocks may follow.
-        deflate = zlib.compressobj(6, zlib.DEFLATED, SMALL, 5)
+        deflate = zlib.compressobj(6, zlib.DEFLATED, SMALL, LITTLE)
         parts = [MAGIC, deflate.compress(head), deflate.flush(zlib.Z_FULL_FLUSH), *_stored(body)]
     check = zlib.crc32(body, zlib.crc32(head))
     parts.append(struct.pack("<LL", check, (len(head) + len(body)) & 0xFFFFFFFF))

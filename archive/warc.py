@@ -18,12 +18,11 @@ from datetime import UTC, datetime
 from http.client import responses
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import uuid4
 
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecordLoader
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from archive import members
 from archive.records import Capture, CaptureKind, Located
@@ -53,17 +52,6 @@ class Record:
     portal: str = ""
 
 
-class _ReceivedHead(StatusAndHeaders):  # type: ignore[misc] # warcio is untyped
-    """An HTTP head whose bytes are already made; warcio would percent-encode what is not ASCII."""
-
-    def __init__(self, buffer: bytes) -> None:
-        super().__init__("received", [])
-        self.headers_buff = buffer
-
-    def compute_headers_buffer(self, header_filter: object = None) -> None:
-        """Nothing to compute."""
-
-
 def response(capture: Capture, digest: str, *, run: int, portal: str, original: Located | None = None) -> list[bytes]:
     """The gzip members of one response, or of its revisit; a request after a POST.
 
@@ -73,7 +61,7 @@ def response(capture: Capture, digest: str, *, run: int, portal: str, original: 
     own = {"Caicach-Run": str(run), "Caicach-Portal": portal, "Caicach-Kind": str(capture.kind)}
     if capture.method != "GET":
         own["Caicach-Method"] = capture.method
-    fields |= own | {"WARC-Payload-Digest": digest, "WARC-Record-ID": RecordBuilder._make_warc_id()}
+    fields |= own | {"WARC-Payload-Digest": digest, "WARC-Record-ID": _id()}
     kind, body = "response", capture.body
     if original:
         kind, body = "revisit", b""
@@ -93,7 +81,7 @@ def metadata(url: str, content: bytes, made: datetime) -> bytes:
 def warcinfo(name: str, contact: str, made: datetime) -> bytes:
     """The gzip member that heads a file: software, format, robots policy, contact."""
     lines = {
-        "software": f"{SOFTWARE} warcio",
+        "software": SOFTWARE,
         "format": FORMAT,
         "conformsTo": STANDARD,
         "robots": "classic",
@@ -143,23 +131,18 @@ def digest(data: bytes) -> str:
 
 
 def _record(kind: str, url: str, fields: dict[str, str], *, block: tuple[bytes, bytes], level: int) -> bytes:
-    """One gzip member of an HTTP head (or none) and a body; warcio writes the record's own head."""
+    """One gzip member of an HTTP head (or none) and a body, after the record's own head (WARC 1.1, section 4)."""
     head, body = block
-    named = {"WARC-Type": kind} | ({"WARC-Target-URI": _plain(url)} if url else {})
-    out = io.BytesIO()
-    writer = WARCWriter(out, gzip=False, warc_version="1.1")
-    record = writer.create_warc_record(
-        "",
-        kind,
-        payload=io.BytesIO(body),
-        length=len(body),
-        warc_headers_dict=named | fields | {"WARC-Block-Digest": digest(head + body)},
-        http_headers=_ReceivedHead(head) if head else None,
-    )
-    writer.write_record(record)
-    whole = out.getvalue()
-    cut = len(whole) - len(body) - 4
-    return members.pack(whole[:cut], whole[cut:], level=level)
+    named = {"WARC-Type": kind} | ({"WARC-Target-URI": _plain(url)} if url else {}) | fields
+    named.setdefault("WARC-Record-ID", _id())
+    named.setdefault("Content-Type", RecordBuilder.WARC_RECORDS[kind])
+    named |= {"WARC-Block-Digest": digest(head + body), "Content-Length": str(len(head) + len(body))}
+    own = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+    return members.pack(f"WARC/1.1\r\n{own}\r\n".encode() + head, body + b"\r\n\r\n", level=level)
+
+
+def _id() -> str:
+    return f"<urn:uuid:{uuid4()}>"
 
 
 def _request(capture: Capture, answered: str) -> bytes:
