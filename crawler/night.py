@@ -4,6 +4,7 @@ Unusable      a response that may not be read as what it was asked for; the mess
 """
 
 import shutil
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -104,6 +105,8 @@ class Night:
     """Sitemaps and feeds looked for tonight for the first time: one that is not there tells nothing of the portal."""
     closing: bool = False
     """Whether the portal's pages have end tags."""
+    roomy: float = 0.0
+    """Until when the disk, which had room, is not asked again: by the clock that only goes on, in seconds."""
 
     @property
     def narrowed(self) -> bool:
@@ -201,8 +204,11 @@ class Night:
         """Raises Ended when the person stopped the crawl or the disk is nearly full."""
         if self.stopping.is_set():
             raise Ended(Outcome.PARTIAL, self.stopping.reason)
+        if time.monotonic() < self.roomy:
+            return
         if shutil.disk_usage(self.store.settings.data).free < self.store.settings.disk_floor:
             raise Ended(Outcome.PARTIAL, "the disk is nearly full; make room and crawl again")
+        self.roomy = time.monotonic() + 1
 
     def keep_heard(self, robots: Robots | None = None) -> None:
         """Keep the captures of robots.txt that the middleware has heard since."""
