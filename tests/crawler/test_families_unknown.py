@@ -9,6 +9,7 @@ from crawler.boilerplate import lead, trimmed
 from crawler.families import family, recognise
 from crawler.family import ReadingError
 from crawler.farm import ALL_FAMILIES, Farm
+from crawler.fingerprint import Mark, weighed
 from crawler.headline import heading
 from crawler.main_text import fullest
 from crawler.page import Page, text_of
@@ -246,6 +247,12 @@ def test_a_newspapers_initials_are_its_mark_and_no_one_elses() -> None:
 )
 def test_a_family_is_recognised_by_what_no_redesign_changes(key: str, html: str) -> None:
     assert recognise(page(html))[0].family == key
+
+
+@pytest.mark.parametrize(("host", "score"), [("a.mediacdn.vn", 0.6), ("multimediacdn.vn", 0.0)])
+def test_a_mark_within_a_word_is_none(host: str, score: float) -> None:
+    marks = [Mark(r"\bmediacdn\.vn\b", 0.6, "its pictures' host")]
+    assert weighed("newszone", marks, page(f'<img src="https://{host}/1.jpg">')).score == score
 
 
 def test_a_pager_without_a_name_is_known_by_its_numbers() -> None:

@@ -1,6 +1,7 @@
 """Whole nights over a small portal that misbehaves in one way at a time."""
 
 import json
+import shutil
 import socket
 import time
 from collections.abc import Callable
@@ -561,6 +562,26 @@ class TestFleet:
         assert run.outcome is Outcome.PARTIAL
         assert "disk" in run.reason
         assert set(mini.server.asked) <= {"/robots.txt"}
+
+    def test_a_disk_that_fills_up_ends_it_clean(
+        self, mini: Mini, card: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        room, there = [1 << 62], shutil.disk_usage(".")._replace
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: there(free=room[0]))
+        whole = mini.server.paths[mini.path(4)]
+
+        def fill(connection: socket.socket, times: int) -> None:
+            room[0] = 0
+            time.sleep(1.1)  # it is asked once a second
+            whole(connection, times)
+
+        mini.server.paths[mini.path(4)] = fill
+        fleet = Fleet([card(mini.server.url)], settings)
+        crawl(fleet)
+        run = fleet.done["faulty"]
+        assert (run.outcome, run.new) == (Outcome.PARTIAL, 5)
+        assert "disk" in run.reason
+        assert mini.server.asked[-1] == mini.path(4)
 
     def test_the_log_tells_of_each_portal(self, mini: Mini, other: Any, card: Any, settings: Settings) -> None:
         other.paths["/robots.txt"] = plain(b"", "403 No")
