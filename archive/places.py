@@ -130,9 +130,13 @@ def district_with_kind(place: Place) -> str | None:
     return f"{kind} {place.district}" if kind else None
 
 
+_JOINTS = regex.compile(r"(?<=\S)(?= (?:- )?)")
+"""Where one word of a name ends and the next begins."""
+
+
 def known_name(level: str, name: str, place: Place) -> str | None:
     """The longest beginning of a run of capitalised words that is the name of such a place; None when none is."""
-    parts = regex.split(r"(?<=\S)(?= (?:- )?)", name)
+    parts = _JOINTS.split(name)
     for length in range(len(parts), 0, -1):
         tried = "".join(parts[:length]).strip(" -")
         if tried and _is_name(level, tried, place):
