@@ -6,7 +6,7 @@ RuntimeError
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Self, TypeVar
 
 from archive.child import Child, Ended, NotStarted
@@ -98,35 +98,35 @@ class TextReader:
         for child in self._all:
             child.close()
 
-    async def _turned(self, work: Callable[[Child], T]) -> T:
+    async def _turned(self, work: Callable[[Child], Awaitable[T]]) -> T:
         """What the work with a child gives, once one is free. Raises NoReader."""
         async with self._turn:
             child = self._free.pop()
             try:
-                return await asyncio.to_thread(work, child)
+                return await work(child)
             finally:
                 self._free.append(child)
 
-    def _pages(self, child: Child, body: bytes, count: int, until: Callable[[], bool]) -> list[PageText] | None:
+    async def _pages(self, child: Child, body: bytes, count: int, until: Callable[[], bool]) -> list[PageText] | None:
         found: list[PageText] = []
         left, holder = PAGES, None
         for number in range(1, count + 1):
             if until():
                 return None
             if holder is None or child.pid != holder:
-                why = self._ask(child, "hold", body)
+                why = await self._ask(child, "hold", body)
                 holder = child.pid
-            page = why or self._ask(child, "page", number, left > 0)
+            page = why or await self._ask(child, "page", number, left > 0)
             found.append(page if isinstance(page, PageText) else PageText("", scanned=True, reason=page))
             left -= page is not found[-1] or page.confidence is not None or bool(page.reason)
         return found
 
-    def _ask(self, child: Child, name: str, *arguments: object) -> Any:
+    async def _ask(self, child: Child, name: str, *arguments: object) -> Any:
         if child.pid is None and time.monotonic() < self._rested:
             raise NoReader(self._why)
         child.start = self.start
         try:
-            found = child.ask(self.limit, name, *arguments)
+            found = await child.ask(self.limit, name, *arguments)
         except Ended as error:
             found = str(error)
         except NotStarted as error:

@@ -5,8 +5,10 @@ RuntimeError
 └── Ended         it was killed, or ended itself, in the middle of something; the message is the reason
 """
 
+import asyncio
 import multiprocessing
 import os
+import pickle
 import resource
 import signal
 from collections.abc import Callable, Mapping
@@ -20,6 +22,9 @@ DISK = 64_000_000
 """Bytes of a file it may write; it has no reason to."""
 FAT = 400_000_000
 """Bytes of memory it may take between two files and still stay for what comes next."""
+
+HELD = 1 << 16
+"""Bytes that a pipe holds at least, so that writing them waits for nobody."""
 
 
 class NotStarted(RuntimeError):  # noqa: N818  # a state of this machine
@@ -43,19 +48,27 @@ class Child:
         """The process's id, while there is one."""
         return self._process.pid if self._process else None
 
-    def ask(self, limit: float, name: str, *arguments: object) -> Any:
+    async def ask(self, limit: float, name: str, *arguments: object) -> Any:
         """What work of that name gives, within `limit` seconds. Raises NotStarted and Ended; then it is gone."""
-        pipe = self._pipe or self._started()
+        pipe = self._pipe
+        if pipe is None:
+            pipe = await asyncio.to_thread(self._started)
         try:
-            pipe.send((limit, name, arguments))
-            if pipe.poll(limit):
-                found, taken = pipe.recv()
-                if taken > FAT:
-                    self.close()
-                return found
+            await _sent(pipe, pickle.dumps((limit, name, arguments)))
+            async with asyncio.timeout(limit):
+                await _answered(pipe)
+            found, taken = pipe.recv()
+        except asyncio.CancelledError:  # it would answer whoever asks next
+            self.close()
+            raise
+        except TimeoutError:
             reason = f"gave up after {limit:g} seconds"
         except (EOFError, OSError):
             reason = "crashed the reader"
+        else:
+            if taken > FAT:
+                self.close()
+            return found
         self.close()
         raise Ended(reason)
 
@@ -86,6 +99,24 @@ class Child:
             why = "ends as soon as it is started"
         self.close()
         raise NotStarted(why)
+
+
+async def _sent(pipe: Connection, asked: bytes) -> None:
+    """Write it; what the pipe cannot hold is written by a thread, while the process reads."""
+    if len(asked) <= HELD:
+        pipe.send_bytes(asked)
+    else:
+        await asyncio.to_thread(pipe.send_bytes, asked)
+
+
+async def _answered(pipe: Connection) -> None:
+    """Wait until there is something to read, or nothing will ever be."""
+    loop, place, ready = asyncio.get_running_loop(), pipe.fileno(), asyncio.Event()
+    loop.add_reader(place, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(place)
 
 
 def _serve(pipe: Connection, memory: int, work: Mapping[str, Callable[..., Any]]) -> None:

@@ -23,7 +23,7 @@ from archive.wording import Body
 COMPARED = 16
 """How many articles at most a new one is compared with: those that share most bands."""
 REMEMBERED = 512
-"""How many bodies that were compared are kept in memory, some 60 KB each: a night's portals fill in the same templates."""
+"""How many bodies that were compared are kept in memory, some 60 KB each; portals fill in the same templates."""
 _bodies: OrderedDict[str, Body] = OrderedDict()
 
 _a, _r = t.article.c, t.revision.c

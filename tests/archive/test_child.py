@@ -163,20 +163,61 @@ def test_what_a_child_started_ends_with_it() -> None:
     before = pids_of("sleep\x0060\0")
     child = Child({"sleep": sleeping}, memory=1 << 30, start=20)
     with pytest.raises(Ended, match="gave up after 1 seconds"):
-        child.ask(1, "sleep")
+        asyncio.run(child.ask(1, "sleep"))
     time.sleep(0.2)
     assert pids_of("sleep\x0060\0") == before
 
 
+def late(answer: bytes) -> bytes:
+    time.sleep(0.3)
+    return answer
+
+
+@pytest.mark.parametrize("size", [1, 1_000_000], ids=["small", "larger than a pipe"])
+def test_what_nobody_waits_for_any_more_is_no_answer_to_the_next(size: int) -> None:
+    child = Child({"late": late}, memory=1 << 30, start=20)
+
+    async def asked() -> bytes:
+        await child.ask(9, "late", b"")
+        given_up = asyncio.create_task(child.ask(9, "late", b"a" * size))
+        await asyncio.sleep(0.1)
+        given_up.cancel()
+        await asyncio.gather(given_up, return_exceptions=True)
+        answer: bytes = await child.ask(9, "late", b"b" * size)
+        return answer
+
+    try:
+        assert asyncio.run(asked()) == b"b" * size
+    finally:
+        child.close()
+
+
+def test_others_go_on_while_a_file_is_read() -> None:
+    child = Child({"late": late}, memory=1 << 30, start=20)
+
+    async def turns() -> int:
+        await child.ask(9, "late", b"")
+        reading, turned = asyncio.create_task(child.ask(9, "late", b"a" * 1_000_000)), 0
+        while not reading.done():
+            await asyncio.sleep(0.01)
+            turned += 1
+        return turned
+
+    try:
+        assert asyncio.run(turns()) > 5
+    finally:
+        child.close()
+
+
 ORPHAN = """
-import os, signal, sys, threading, time
+import asyncio, os, signal, sys, threading, time
 sys.path.insert(0, {root!r})
 from archive.child import Child
 from tests_child import busy
 
 if __name__ == "__main__":
     child = Child({{"busy": busy}}, memory=1 << 30, start=20)
-    threading.Thread(target=child.ask, args=(1, "busy"), daemon=True).start()
+    threading.Thread(target=lambda: asyncio.run(child.ask(1, "busy")), daemon=True).start()
     while not child.pid:
         time.sleep(0.01)
     print(child.pid, flush=True)
