@@ -22,7 +22,6 @@ DISK = 64_000_000
 """Bytes of a file it may write; it has no reason to."""
 FAT = 400_000_000
 """Bytes of memory it may take between two files and still stay for what comes next."""
-
 HELD = 1 << 16
 """Bytes that a pipe holds at least, so that writing them waits for nobody."""
 
@@ -54,8 +53,8 @@ class Child:
         if pipe is None:
             pipe = await asyncio.to_thread(self._started)
         try:
-            await _sent(pipe, pickle.dumps((limit, name, arguments)))
             async with asyncio.timeout(limit):
+                await _sent(pipe, pickle.dumps((limit, name, arguments)))
                 await _answered(pipe)
             found, taken = pipe.recv()
         except asyncio.CancelledError:  # it would answer whoever asks next

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -188,6 +189,24 @@ def test_what_nobody_waits_for_any_more_is_no_answer_to_the_next(size: int) -> N
 
     try:
         assert asyncio.run(asked()) == b"b" * size
+    finally:
+        child.close()
+
+
+@pytest.mark.parametrize("size", [1, 1_000_000], ids=["small", "larger than a pipe"])
+def test_a_child_that_takes_nothing_is_given_up(size: int) -> None:
+    child = Child({"late": late}, memory=1 << 30, start=20)
+
+    async def asked() -> bytes:
+        await child.ask(9, "late", b"")
+        os.kill(child.pid or 0, signal.SIGSTOP)
+        with pytest.raises(Ended, match="gave up after 1 seconds"):
+            await child.ask(1, "late", b"a" * size)
+        answer: bytes = await child.ask(9, "late", b"b")
+        return answer
+
+    try:
+        assert asyncio.run(asked()) == b"b"
     finally:
         child.close()
 

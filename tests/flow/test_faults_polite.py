@@ -154,7 +154,7 @@ def test_the_access_log_of_a_night_shows_pace_and_obedience(tmp_path: Path, turn
         visits, given = asked[portal.slug], turns[pace_of(portal.url)]
         assert visits[0][1] == "/robots.txt"
         assert len(given) == len(visits), "nothing is asked out of turn"
-        assert all(b - a > DELAY - 1e-5 for a, b in pairwise(given))
+        assert all(b - a > DELAY - 1e-6 for a, b in pairwise(given))
         assert all(came > turn - CLOCKS for (came, _, _), turn in zip(visits, given, strict=True)), (
             "none before its turn"
         )
